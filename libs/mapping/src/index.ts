@@ -1,1 +1,2 @@
-export {};
+export * from './pair.js';
+export * from './direction-plan.js';

@@ -1,0 +1,44 @@
+/**
+ * A place in a source's log as fixed-width text, so that text order is log order in JavaScript and in SQL alike:
+ * `<epoch, 8 hex>/<major, 16 hex>/<middle, 12 hex>/<minor, 8 hex>`.
+ * PostgreSQL: major = LSN, middle = 0. MySQL and MariaDB: major = number of the binlog file, middle = position in it,
+ * minor = row within the event. The epoch is configuration, raised when the server behind a source is replaced.
+ */
+export type SourcePosition = string;
+
+export interface PositionParts {
+  readonly epoch: number;
+  readonly major: bigint;
+  readonly middle: bigint;
+  readonly minor: number;
+}
+
+const hexadecimal = (value: bigint | number, width: number): string => value.toString(16).padStart(width, '0');
+
+export function formatSourcePosition({ epoch, major, middle, minor }: PositionParts): SourcePosition {
+  return `${hexadecimal(epoch, 8)}/${hexadecimal(major, 16)}/${hexadecimal(middle, 12)}/${hexadecimal(minor, 8)}`;
+}
+
+/** @param lsn the log sequence number as an integer (`source.lsn` of an event, or {@link parseLsn} of server text) */
+export function postgresPosition(epoch: number, lsn: bigint, minor = 0): SourcePosition {
+  return formatSourcePosition({ epoch, major: lsn, middle: 0n, minor });
+}
+
+/** @param file a binlog file name such as `mysql-bin.000012`: its number orders files */
+export function binlogPosition(epoch: number, log: { file: string; position: bigint; row?: number }): SourcePosition {
+  const digits = /\.(\d+)$/.exec(log.file)?.[1];
+  if (digits === undefined) throw new TypeError(`binlog file name without a number: "${log.file}"`);
+  return formatSourcePosition({ epoch, major: BigInt(digits), middle: log.position, minor: log.row ?? 0 });
+}
+
+/** PostgreSQL's text form `16/B374D848` as an integer. */
+export function parseLsn(text: string): bigint {
+  const [high, low] = text.split('/');
+  if (high === undefined || low === undefined) throw new TypeError(`not a log sequence number: "${text}"`);
+  return (BigInt(`0x${high}`) << 32n) + BigInt(`0x${low}`);
+}
+
+/** The same place with another minor part: several writes made for one place stay distinct and ordered. */
+export function withMinor(position: SourcePosition, minor: number): SourcePosition {
+  return position.slice(0, position.lastIndexOf('/') + 1) + hexadecimal(minor, 8);
+}

@@ -1,0 +1,66 @@
+import type { LogicalType } from '@rowbridge/change-event';
+
+/** The name a pair gives one of its two sides, such as `legacy`. */
+export type SideName = string;
+
+export type EngineFamily = 'postgres' | 'mysql';
+
+/** One side of a pair: where its rows live and how its connector names them. */
+export interface SideDeclaration {
+  readonly name: SideName;
+  readonly engineFamily: EngineFamily;
+  /** The connector's topic prefix; topics are `<topicPrefix>.<schema>.<table>`. */
+  readonly topicPrefix: string;
+  /** The PostgreSQL schema or MySQL database that holds the tables. */
+  readonly schema: string;
+  /** Name of the direction that writes this side, and its consumer group. */
+  readonly writtenBy: { readonly direction: string; readonly consumerGroup: string };
+}
+
+/** A column that exists on both sides, under a name of its own on each. */
+export interface ColumnDeclaration {
+  /** Column name by side name. */
+  readonly names: Readonly<Record<SideName, string>>;
+  readonly type: LogicalType;
+  /** The column holds the key of a row of this entity, and each side has its own keys. */
+  readonly references?: string;
+  /** Words of the first side to words of the second, one to one; any other word is refused. */
+  readonly words?: Readonly<Record<string, string>>;
+}
+
+/** How a second look picks the winner of two rows that both changed. The priority side also wins ties. */
+export type ConflictPolicy =
+  | {
+      readonly strategy: 'last_write_wins';
+      /** First-side name of an `instant` column that applications set on each edit. */
+      readonly timestampColumn: string;
+      readonly prioritySide: SideName;
+    }
+  | { readonly strategy: 'source_priority'; readonly prioritySide: SideName };
+
+export type DeleteVersusUpdate = 'update_wins' | 'delete_wins';
+
+/** One entity kept in step between two tables. */
+export interface TableDeclaration {
+  readonly entity: string;
+  /** Table name by side name. */
+  readonly tables: Readonly<Record<SideName, string>>;
+  /** Primary key column by side name; each side assigns its own values, linked in `entity_mappings`. */
+  readonly generatedKey: { readonly names: Readonly<Record<SideName, string>>; readonly type: LogicalType };
+  /** First-side names of the columns by which rows that exist on both sides recognise each other. */
+  readonly naturalKey: readonly string[];
+  readonly columns: readonly ColumnDeclaration[];
+  readonly conflictPolicy: ConflictPolicy;
+  readonly deleteVersusUpdate: DeleteVersusUpdate;
+  /** The side whose initial snapshot fills the other. */
+  readonly seededFrom: SideName;
+}
+
+/** Two sides and what is kept in step between them. Both directions derive from it, so they cannot disagree. */
+export interface PairDeclaration {
+  readonly name: string;
+  /** First and second side. */
+  readonly sides: readonly [SideDeclaration, SideDeclaration];
+  /** Parents before children. */
+  readonly tables: readonly TableDeclaration[];
+}

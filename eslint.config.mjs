@@ -1,0 +1,171 @@
+import { builtinModules } from 'node:module';
+import eslint from '@eslint/js';
+import boundaries from 'eslint-plugin-boundaries';
+import typescriptEslint from 'typescript-eslint';
+import { guardedLibraries, roles } from './eslint.imports.mjs';
+
+const sourceFiles = ['libs/**/*.ts', 'services/**/*.ts', 'connectors/**/*.ts'];
+const testFiles = ['**/*.test.ts', 'test/**/*.ts'];
+const engineTestFiles = '**/*.{it,scenario}.test.ts';
+
+const singleLetterTypeNames = [
+  'TSTypeParameter[name.name=/^.$/]',
+  'TSPropertySignature > Identifier.key[name=/^.$/]',
+  'TSMethodSignature > Identifier.key[name=/^.$/]',
+  'TSEnumMember > Identifier.id[name=/^.$/]',
+  ':matches(TSTypeAliasDeclaration, TSInterfaceDeclaration) > Identifier.id[name=/^.$/]',
+  ':matches(TSFunctionType, TSMethodSignature, TSCallSignatureDeclaration) > Identifier.params[name=/^.$/]',
+].map((selector) => ({ selector, message: 'Use a full descriptive word, not a single letter.' }));
+
+const reExports = ['ExportAllDeclaration', 'ExportNamedDeclaration[source]'].map((selector) => ({
+  selector,
+  message: 'Only the package entry src/index.ts re-exports.',
+}));
+
+const restrictedImports = {
+  paths: [
+    ...builtinModules
+      .filter((name) => !name.startsWith('_') && !name.includes(':'))
+      .map((name) => ({ name, message: `Write node:${name}.` })),
+    { name: 'zod', importNames: ['z'], message: "Write import * as zod from 'zod': no single letters." },
+  ],
+  patterns: [
+    {
+      regex: '/(src|dist)/',
+      message: 'Import another package by its name; what it offers is in its src/index.ts.',
+    },
+  ],
+};
+
+const importPolicies = [
+  ...roles.map(({ role, may }) => ({
+    from: { element: { type: role } },
+    allow: { to: { element: { types: { anyOf: [role, ...may] } } } },
+  })),
+  {
+    from: { file: { categories: 'test' } },
+    allow: { to: { element: { types: { anyOf: roles.map(({ role }) => role) } } } },
+  },
+  { allow: { to: { module: { origin: ['external', 'core'] } } } },
+  ...guardedLibraries.flatMap(({ sources, roles: allowedRoles, reason, testsMay }) => [
+    { disallow: { to: { module: { origin: 'external', source: sources } } }, message: reason },
+    {
+      from: { element: { types: { anyOf: allowedRoles } } },
+      allow: { to: { module: { origin: 'external', source: sources } } },
+    },
+    ...(testsMay
+      ? [
+          {
+            from: { file: { categories: 'engine-test' } },
+            allow: { to: { module: { origin: 'external', source: sources } } },
+          },
+        ]
+      : []),
+  ]),
+];
+
+export default typescriptEslint.config(
+  {
+    ignores: ['**/dist/', '**/node_modules/', '.nx/', '.rowbridge/', 'coverage/', 'docs/reference/'],
+  },
+  { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
+  eslint.configs.recommended,
+  {
+    rules: {
+      'id-length': ['error', { min: 2, properties: 'always', exceptions: [] }],
+      'max-lines': ['error', { max: 300 }],
+      'max-lines-per-function': ['error', { max: 60 }],
+      'max-params': ['error', { max: 3 }],
+      'no-restricted-imports': ['error', restrictedImports],
+      'no-restricted-syntax': ['error', ...singleLetterTypeNames],
+      'no-console': 'error',
+      eqeqeq: 'error',
+      'prefer-const': 'error',
+      'no-var': 'error',
+      'object-shorthand': 'error',
+    },
+  },
+  {
+    files: ['**/*.{mjs,cjs}'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        Buffer: 'readonly',
+        console: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        URL: 'readonly',
+      },
+    },
+    rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: { require: 'readonly', module: 'writable', jest: 'readonly', globalThis: 'readonly' },
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    extends: [...typescriptEslint.configs.recommended],
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+    },
+  },
+  {
+    files: sourceFiles,
+    ignores: testFiles,
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+  },
+  {
+    files: testFiles,
+    languageOptions: {
+      parserOptions: { project: ['./tsconfig.tests.json'], tsconfigRootDir: import.meta.dirname },
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+    },
+  },
+  {
+    files: sourceFiles,
+    ignores: ['**/src/index.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...singleLetterTypeNames, ...reExports] },
+  },
+  {
+    files: ['**/*.ts'],
+    plugins: { boundaries },
+    settings: {
+      'import/resolver': { typescript: { project: './tsconfig.json', alwaysTryTypes: true } },
+      'boundaries/elements': roles.map(({ role, pattern }) => ({ type: role, pattern })),
+      'boundaries/files': [
+        { category: 'test', pattern: '**/*.test.ts' },
+        { category: 'test', pattern: 'test/**/*.ts' },
+        { category: 'engine-test', pattern: engineTestFiles },
+        { category: 'engine-test', pattern: 'test/**/*.ts' },
+      ],
+    },
+    rules: {
+      'boundaries/dependencies': [
+        'error',
+        { default: 'disallow', checkAllOrigins: true, policies: importPolicies },
+      ],
+    },
+  },
+  { files: sourceFiles, plugins: { boundaries }, rules: { 'boundaries/no-unknown-files': 'error' } },
+  {
+    files: testFiles,
+    rules: { 'max-lines-per-function': 'off', 'max-lines': ['error', { max: 500 }] },
+  },
+  { files: ['services/launcher/**/*.ts', 'test/**/*.ts'], rules: { 'no-console': 'off' } },
+);

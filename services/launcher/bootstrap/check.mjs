@@ -23,10 +23,7 @@ const steps = [
     'lint and import rules (eslint)',
     () => runTool(eslint, [...eslintArguments, '--cache-location', `${cacheDirectory}/eslint/`]),
   ],
-  [
-    'format (prettier)',
-    () => runTool(prettier, [...prettierArguments, '--cache-location', `${cacheDirectory}/prettier`]),
-  ],
+  ['format (prettier)', () => runTool(prettier, prettierArguments)],
 ];
 
 const failed = [];

@@ -1,1 +1,30 @@
-export {};
+export { StackError, type StackExitCode } from './stack-error.js';
+export {
+  createProgressReporter,
+  formatProgress,
+  type ProgressEvent,
+  type ProgressListener,
+  type ProgressStream,
+} from './progress.js';
+export {
+  allStackComponents,
+  type ComponentExit,
+  type ComponentRestart,
+  type DatabaseEndpoint,
+  type MysqlFlavor,
+  type PostgresVersion,
+  type RunningStack,
+  type SchemaRegistryEndpoint,
+  type StackComponent,
+  type StackEvents,
+  type StackOptions,
+} from './stack-types.js';
+export { startStack } from './start-stack.js';
+export { readStackFile, removeStackFile, writeStackFile, type StackFileLocation } from './stack-file.js';
+export {
+  requireJava,
+  requireMaven,
+  requireNode,
+  requirePlatform,
+  type JavaInstallation,
+} from './prerequisites.js';

@@ -1,0 +1,108 @@
+import { chmodSync, existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createOpenFolder } from '../database-user.js';
+import { runGuarded } from '../processes/guarded-process.js';
+import { findOnPath, type Environment } from '../prerequisites.js';
+import { StackError } from '../stack-error.js';
+
+/** What MySQL 8 links against and does not bring, with the Debian packages that hold it (newer releases first). */
+const neededLibraries = [
+  { file: 'libaio.so.1', packages: ['libaio1', 'libaio1t64'], packagedAs: ['libaio.so.1', 'libaio.so.1t64'] },
+  { file: 'libnuma.so.1', packages: ['libnuma1'], packagedAs: ['libnuma.so.1'] },
+] as const;
+
+type NeededLibrary = (typeof neededLibraries)[number];
+
+const systemFolders = [
+  '/lib/x86_64-linux-gnu',
+  '/usr/lib/x86_64-linux-gnu',
+  '/lib64',
+  '/usr/lib64',
+  '/usr/lib',
+  '/lib',
+];
+
+/**
+ * Makes sure the libraries MySQL 8 needs can be loaded. Missing ones are taken from Debian packages without
+ * installing them; apt checks those against the signed index of the release in use, so no checksum is pinned here.
+ * @returns a folder for LD_LIBRARY_PATH, undefined when the system has them all
+ * @throws StackError exit 3 that names the library and the package to install
+ */
+export async function findSystemLibraries(
+  cacheDirectory: string,
+  environment: Environment,
+): Promise<string | undefined> {
+  const missing = neededLibraries.filter(
+    ({ file }) => !systemFolders.some((folder) => existsSync(join(folder, file))),
+  );
+  if (missing.length === 0) return undefined;
+  const folder = join(cacheDirectory, 'system-libraries');
+  createOpenFolder(folder);
+  for (const library of missing) {
+    if (!existsSync(join(folder, library.file))) await extractLibrary(library, folder, environment);
+  }
+  return folder;
+}
+
+async function extractLibrary(
+  library: NeededLibrary,
+  folder: string,
+  environment: Environment,
+): Promise<void> {
+  const apt = findOnPath('apt-get', environment);
+  const dpkg = findOnPath('dpkg-deb', environment);
+  const scratch = join(folder, `${library.file}.partial`);
+  for (const packageName of apt === undefined || dpkg === undefined ? [] : library.packages) {
+    await rm(scratch, { recursive: true, force: true });
+    await mkdir(scratch, { recursive: true });
+    if (!(await run([apt ?? '', 'download', packageName], scratch, environment))) continue;
+    const archive = (await readdir(scratch)).find((name) => name.endsWith('.deb'));
+    if (archive === undefined || !(await run([dpkg ?? '', '-x', archive, '.'], scratch, environment)))
+      continue;
+    const found = await findFile(scratch, library.packagedAs);
+    if (found === undefined) continue;
+    await rename(found, join(folder, library.file));
+    chmodSync(join(folder, library.file), 0o644);
+    await rm(scratch, { recursive: true, force: true });
+    return;
+  }
+  const reason = await readFile(join(scratch, 'client.log'), 'utf8').catch(() => '');
+  await rm(scratch, { recursive: true, force: true });
+  throw new StackError(
+    `MySQL 8 needs ${library.file}, which this system lacks and which could not be fetched (${lastLine(reason) || 'no apt-get here'}). ` +
+      `Install it (Debian, Ubuntu: apt-get install ${library.packages[0]}; Fedora: dnf install libaio numactl-libs) or use --mysql mariadb.`,
+  );
+}
+
+async function run(
+  commandLine: readonly string[],
+  folder: string,
+  environment: Environment,
+): Promise<boolean> {
+  const [command = '', ...commandArguments] = commandLine;
+  const status = await runGuarded({
+    command,
+    commandArguments,
+    environment,
+    workingDirectory: folder,
+    logFile: join(folder, 'client.log'),
+    stopSignal: 'TERM',
+    stopTimeoutMs: 3_000,
+  });
+  return status === 0;
+}
+
+/** The library itself, where the plain name is a link to it. */
+async function findFile(folder: string, names: readonly string[]): Promise<string | undefined> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const chosen = files.find(({ name }) =>
+    names.some((wanted) => name === wanted || name.startsWith(`${wanted}.`)),
+  );
+  return chosen === undefined ? undefined : join(chosen.parentPath, chosen.name);
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? '';
+}

@@ -1,0 +1,90 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createOpenFolder, reachableFolder } from './database-user.js';
+import { tryLock } from './processes/exclusive-lock.js';
+import { endLeftovers } from './processes/process-records.js';
+import type { ProgressListener } from './progress.js';
+import { StackError } from './stack-error.js';
+
+/** A data directory that belongs to this process until it is released. */
+export interface OpenDataDirectory {
+  path: string;
+  /** Below it the database servers keep their files; elsewhere than `path` when they could not reach that. */
+  databaseFolder: string;
+  logFolder: string;
+  recordFolder: string;
+  release(): void;
+}
+
+export interface DataDirectoryOptions {
+  path: string;
+  /** Remove what earlier starts left. */
+  fresh: boolean;
+  onProgress: ProgressListener;
+}
+
+const lockName = 'launcher.lock';
+
+/** Removes the lock when the launcher is gone, unless another one has taken it in between. */
+const janitorScript = 'read -r ignored; [ "$(cat "$1" 2>/dev/null)" = "$2" ] && rm -f "$1"';
+
+/**
+ * Takes a data directory for this process, ends what a crashed launcher left running in it, and makes its folders.
+ * @throws StackError exit 3 while another launcher has it, saying which
+ */
+export async function openDataDirectory(options: DataDirectoryOptions): Promise<OpenDataDirectory> {
+  const path = resolve(options.path);
+  createOpenFolder(path);
+  const lockFile = join(path, lockName);
+  const lock = tryLock(lockFile);
+  if (!lock.held) {
+    throw new StackError(
+      `A stack is already running over ${path}: process ${lock.holder.processId}, since ${lock.holder.since}. ` +
+        `Stop it with Ctrl-C there (or kill ${lock.holder.processId}), or use another data directory.`,
+    );
+  }
+  const janitor = startJanitor(lockFile, lock.content);
+  const release = (): void => {
+    lock.release();
+    janitor.stdin?.end();
+  };
+  try {
+    const recordFolder = join(path, 'run');
+    await endLeftovers(recordFolder, (titles) =>
+      options.onProgress({
+        item: 'Earlier run',
+        phase: 'note',
+        detail: `still ending: ${titles.join(', ')}`,
+      }),
+    );
+    const databaseFolder = reachableFolder(path, 'data');
+    if (options.fresh) wipe(path, databaseFolder);
+    const logFolder = join(path, 'logs');
+    createOpenFolder(logFolder);
+    createOpenFolder(databaseFolder);
+    return { path, databaseFolder, logFolder, recordFolder, release };
+  } catch (failure) {
+    release();
+    throw failure;
+  }
+}
+
+function startJanitor(lockFile: string, content: string): ChildProcess {
+  const janitor = spawn('/bin/sh', ['-c', janitorScript, 'rowbridge-janitor', lockFile, content], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    cwd: '/',
+  });
+  janitor.on('error', () => undefined);
+  janitor.stdin?.on('error', () => undefined);
+  janitor.unref();
+  return janitor;
+}
+
+function wipe(path: string, databaseFolder: string): void {
+  for (const name of readdirSync(path)) {
+    if (name !== lockName) rmSync(join(path, name), { recursive: true, force: true });
+  }
+  if (databaseFolder !== path) rmSync(databaseFolder, { recursive: true, force: true });
+}

@@ -1,0 +1,61 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JavaInstallation } from '../prerequisites.js';
+
+export interface JavaRuntime extends JavaInstallation {
+  /** Folder for class-data archives, which spare a JVM most of its class loading at start. */
+  archiveFolder: string;
+}
+
+/**
+ * Flags every JVM of the stack gets. The serial collector needs the least memory and threads at heaps this small.
+ * @param name of the class-data archive; the JVM writes it at its first clean end and checks that it fits
+ */
+export function javaFlags(runtime: JavaRuntime, name: string, heapMegabytes: number): string[] {
+  const archive = join(runtime.archiveFolder, `${name}-${runtime.version.replaceAll(/[^\w.]/g, '_')}.jsa`);
+  return [
+    `-Xmx${heapMegabytes}m`,
+    '-XX:+UseSerialGC',
+    '-XX:+ExitOnOutOfMemoryError',
+    '-XX:+AutoCreateSharedArchive',
+    `-XX:SharedArchiveFile=${archive}`,
+    '-Xlog:cds=off',
+    '-Xlog:cds+dynamic=off',
+    '-Djava.awt.headless=true',
+    '-Dfile.encoding=UTF-8',
+    '-Duser.timezone=UTC',
+  ];
+}
+
+/** The jars of a folder in a fixed order, as class path; a class-data archive fits only the same order. */
+export function classPath(folder: string): string {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.jar'))
+    .sort()
+    .map((name) => join(folder, name))
+    .join(':');
+}
+
+/** The `java` program of an installation. */
+export function javaProgram(runtime: JavaInstallation): string {
+  return join(runtime.home, 'bin', 'java');
+}
+
+/** `name=value` lines of a Java properties file; backslashes in values are doubled. */
+export function propertiesFile(settings: Readonly<Record<string, string | number>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${String(value).replaceAll('\\', '\\\\')}\n`)
+    .join('');
+}
+
+/** Log4j 2 configuration: information and worse, one line each, to standard output. */
+export const loggingConfiguration = [
+  'status=error',
+  'appender.out.type=Console',
+  'appender.out.name=out',
+  'appender.out.layout.type=PatternLayout',
+  'appender.out.layout.pattern=%d{ISO8601} %p %c{1} %m%n',
+  'rootLogger.level=info',
+  'rootLogger.appenderRef.out.ref=out',
+  '',
+].join('\n');

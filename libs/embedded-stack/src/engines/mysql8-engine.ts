@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createOwnedFolder, databaseUser } from '../database-user.js';
+import { runGuarded, type LaunchSpecification } from '../processes/guarded-process.js';
+import { StackError } from '../stack-error.js';
+import type { Engine } from './engine.js';
+import { logTail } from './log-tail.js';
+import { writeAccounts, type MysqlFamilyOptions } from './mariadb-engine.js';
+import { mysqlFamilySettings, settingsFile } from './mysql-settings.js';
+import { greetsAsMysql } from './network-probes.js';
+
+export interface Mysql8Options extends MysqlFamilyOptions {
+  /** Folder with libaio.so.1 and libnuma.so.1, where the system has none; see `findSystemLibraries`. */
+  libraryFolder?: string | undefined;
+}
+
+export function createMysql8Engine(options: Mysql8Options): Engine {
+  const dataFolder = join(options.folder, 'data');
+  const configuration = join(options.folder, 'my.cnf');
+  const libraries = [join(options.installation, 'lib', 'private'), options.libraryFolder].filter(
+    (folder) => folder !== undefined,
+  );
+  const launch = (commandArguments: string[]): LaunchSpecification => ({
+    command: join(options.installation, 'bin', 'mysqld'),
+    commandArguments: [`--defaults-file=${configuration}`, ...commandArguments],
+    environment: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC', LD_LIBRARY_PATH: libraries.join(':') },
+    workingDirectory: options.folder,
+    logFile: options.logFile,
+    runAs: databaseUser(),
+    stopSignal: 'TERM',
+    stopTimeoutMs: 20_000,
+  });
+  return {
+    component: 'mysql',
+    title: options.title,
+    address: `127.0.0.1:${options.port}`,
+    after: [],
+    readyTimeoutMs: 90_000,
+    prepare: () => initialise(options, { dataFolder, configuration, launch }),
+    launchSpecification: () => launch([`--init-file=${join(options.folder, 'accounts.sql')}`]),
+    isReady: () => greetsAsMysql(options.port),
+  };
+}
+
+interface Mysql8Setup {
+  dataFolder: string;
+  configuration: string;
+  launch: (commandArguments: string[]) => LaunchSpecification;
+}
+
+async function initialise(options: Mysql8Options, setup: Mysql8Setup): Promise<void> {
+  createOwnedFolder(options.folder);
+  // Its own folder for files it reads and writes by statement: the compiled-in one does not exist here.
+  await mkdir(join(options.folder, 'files'), { recursive: true });
+  createOwnedFolder(join(options.folder, 'files'));
+  const settings = {
+    ...mysqlFamilySettings({ ...options, dataFolder: setup.dataFolder }),
+    'gtid-mode': 'ON',
+    'enforce-gtid-consistency': 'ON',
+    'log-error-verbosity': '2',
+    mysqlx: '0',
+    'secure-file-priv': join(options.folder, 'files'),
+    basedir: options.installation,
+    'lc-messages-dir': join(options.installation, 'share'),
+    'character-sets-dir': join(options.installation, 'share', 'charsets'),
+    'plugin-dir': join(options.installation, 'lib', 'plugin'),
+  };
+  await writeFile(setup.configuration, settingsFile(settings));
+  await writeAccounts(options.folder, rootAccounts(options.password));
+  if (existsSync(setup.dataFolder)) return;
+  const draft = join(options.folder, 'data.partial');
+  await rm(draft, { recursive: true, force: true });
+  const status = await runGuarded(
+    setup.launch(['--initialize-insecure', `--datadir=${draft}`]),
+    options.abortSignal,
+  );
+  options.abortSignal?.throwIfAborted();
+  if (status !== 0) {
+    throw new StackError(
+      `${options.title} could not be initialised (exit ${status}). ${logTail(options.logFile)}`,
+    );
+  }
+  await rename(draft, setup.dataFolder);
+}
+
+/** Run by the server at each start, outside the binary log: one root, from this machine, with this password. */
+function rootAccounts(password: string): string[] {
+  return [
+    'SET SESSION sql_log_bin=0;',
+    `CREATE USER IF NOT EXISTS root@'127.0.0.1' IDENTIFIED BY '${password}';`,
+    `ALTER USER root@'127.0.0.1' IDENTIFIED BY '${password}';`,
+    "GRANT ALL PRIVILEGES ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;",
+    `ALTER USER root@'localhost' IDENTIFIED BY '${password}';`,
+  ];
+}

@@ -1,16 +1,14 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
-import { workspacePackages, workspaceRoot } from './workspace-packages.mjs';
+import { workspaceRoot } from './workspace-packages.mjs';
 
 /** Exit codes of every command: 1 failed at run time, 3 something it needs is missing or unreachable. */
 export const exitCodes = { done: 0, failed: 1, unavailable: 3 };
 
 const oldestNode = [20, 19];
-const installMark = join(workspaceRoot, 'node_modules/.cache/rowbridge/installed');
 
 function say(text) {
   process.stderr.write(`${text}\n`);
@@ -82,28 +80,20 @@ function toolPath(packageName, command) {
   return join(dirname(manifestPath), typeof bin === 'string' ? bin : bin[command]);
 }
 
-function installFingerprint() {
-  const digest = createHash('sha256');
-  digest.update(readFileSync(join(workspaceRoot, 'package-lock.json')));
-  for (const { name, directory } of workspacePackages()) digest.update(`${name} ${directory}\n`);
-  return digest.digest('hex');
-}
-
-function isInstalled(fingerprint) {
-  if (existsSync(installMark)) return readFileSync(installMark, 'utf8') === fingerprint;
-  return npmInstalledThisLock();
-}
-
-/** True when npm itself recorded an installation newer than the lock file: `npm ci` was run by hand. */
-function npmInstalledThisLock() {
+/**
+ * True when what npm recorded at the end of its last installation is what the lock file asks for. Packages for other
+ * platforms do not count.
+ */
+function isInstalled() {
   const recorded = join(workspaceRoot, 'node_modules/.package-lock.json');
   if (!existsSync(recorded)) return false;
   const packagesOf = (path) => JSON.parse(readFileSync(path, 'utf8')).packages ?? {};
-  const wanted = packagesOf(join(workspaceRoot, 'package-lock.json'));
   const present = packagesOf(recorded);
-  return Object.entries(wanted).every(
-    ([path, entry]) =>
-      !path.startsWith('node_modules/') || entry.optional || present[path]?.version === entry.version,
+  return Object.entries(packagesOf(join(workspaceRoot, 'package-lock.json'))).every(
+    ([path, wanted]) =>
+      !path.startsWith('node_modules/') ||
+      wanted.optional ||
+      (present[path]?.version === wanted.version && present[path]?.resolved === wanted.resolved),
   );
 }
 
@@ -114,25 +104,21 @@ function npmCommand() {
   return { program: process.platform === 'win32' ? 'npm.cmd' : 'npm', first: [] };
 }
 
-/** Installs the pinned dependencies when they are absent or the lock file has changed; exits 3 when that fails. */
+/** Installs the pinned dependencies when they are absent or not those of the lock file; exits 3 when that fails. */
 export async function ensureDependencies() {
-  const fingerprint = installFingerprint();
-  if (!isInstalled(fingerprint)) {
-    say('Installing dependencies (npm ci) …');
-    const started = Date.now();
-    const { program, first } = npmCommand();
-    const npmArguments = [...first, 'ci', '--ignore-scripts', '--no-audit', '--no-fund'];
-    const exitCode = await run(program, npmArguments, { quiet: true });
-    if (exitCode !== 0) {
-      say(
-        'The dependencies could not be installed: npm ci failed, its reason is above. Check the network and run again.',
-      );
-      process.exit(exitCode > 128 ? exitCode : exitCodes.unavailable);
-    }
-    say(`Dependencies installed in ${seconds(started)}.`);
+  if (isInstalled()) return;
+  say('Installing dependencies (npm ci) …');
+  const started = Date.now();
+  const { program, first } = npmCommand();
+  const npmArguments = [...first, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=warn'];
+  const exitCode = await run(program, npmArguments, { quiet: true });
+  if (exitCode !== 0) {
+    say(
+      'The dependencies could not be installed: npm ci failed, its reason is above. Check the network and run again.',
+    );
+    process.exit(exitCode > 128 ? exitCode : exitCodes.unavailable);
   }
-  mkdirSync(dirname(installMark), { recursive: true });
-  writeFileSync(installMark, fingerprint);
+  say(`Dependencies installed in ${seconds(started)}.`);
 }
 
 /** Compiles what has changed, diagnostics to standard error. Returns the compiler's exit code. */

@@ -74,7 +74,10 @@ export function deriveDirectionPlan(pair: PairDeclaration, sourceSide: string): 
     const byFirstName = (name: string): ColumnPlan => {
       const index = table.columns.findIndex((column) => column.names[firstSide.name] === name);
       const plan = columns[index];
-      if (!plan) throw new TypeError(`${pair.name}.${table.entity}: "${name}" is not a mapped column of ${firstSide.name}`);
+      if (!plan)
+        throw new TypeError(
+          `${pair.name}.${table.entity}: "${name}" is not a mapped column of ${firstSide.name}`,
+        );
       return plan;
     };
     const tableSide = (side: SideDeclaration): TableSide => ({
@@ -94,7 +97,9 @@ export function deriveDirectionPlan(pair: PairDeclaration, sourceSide: string): 
       naturalKey: table.naturalKey.map(byFirstName),
       conflictPolicy: table.conflictPolicy,
       timestampColumn:
-        table.conflictPolicy.strategy === 'last_write_wins' ? byFirstName(table.conflictPolicy.timestampColumn) : null,
+        table.conflictPolicy.strategy === 'last_write_wins'
+          ? byFirstName(table.conflictPolicy.timestampColumn)
+          : null,
       deleteVersusUpdate: table.deleteVersusUpdate,
       seedsTarget: table.seededFrom === source.name,
     };

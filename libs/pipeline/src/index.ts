@@ -1,1 +1,11 @@
 export * from './ports.js';
+export { outcomes, type Outcome } from './batch-entry.js';
+export * from './direction-context.js';
+export { processBatch } from './process-batch.js';
+export type { PartitionState, TopicBatch } from './partition-state.js';
+export { recordFingerprint } from './record-fingerprint.js';
+export type { ActingGuard } from './decisions/judge-echo.js';
+export { stampColumn } from './decisions/sync-stamp.js';
+export { rowDigest } from './decisions/row-digest.js';
+export { takeLooks, type HandOver, type HandOverSink, type LookContext } from './second-look/take-looks.js';
+export type { LogEnds, SettlementHorizon, SettlementWatch, TopicOffsets } from './second-look/noted-state.js';

@@ -108,7 +108,11 @@ export interface RowWriter {
    * @param tuples values in the order of `columns`; none null
    * @returns target key by index of the tuple; where several rows hold one tuple, the one with the lowest key
    */
-  findHolders(table: TablePlan, columns: readonly string[], tuples: readonly (readonly string[])[]): Promise<ReadonlyMap<number, RowKey>>;
+  findHolders(
+    table: TablePlan,
+    columns: readonly string[],
+    tuples: readonly (readonly string[])[],
+  ): Promise<ReadonlyMap<number, RowKey>>;
   /** Inserts rows, in input order; the database assigns the key where `key` is null. Answers the keys in input order. */
   insert(table: TablePlan, rows: readonly RowInsert[]): Promise<readonly RowKey[]>;
   /** Updates by primary key; columns not in `values` are left alone. Never touches another row. */
@@ -157,7 +161,10 @@ export interface LookList {
   /** Lists keys; a key listed already becomes due at once and doubtful if either entry is. Keys are distinct. */
   list(table: TablePlan, entries: readonly NewLook[]): Promise<void>;
   /** Entries of the table that are due at `nowMs`, locked with SKIP LOCKED, oldest first. */
-  takeDue(table: TablePlan, request: { readonly nowMs: number; readonly limit: number }): Promise<readonly LookEntry[]>;
+  takeDue(
+    table: TablePlan,
+    request: { readonly nowMs: number; readonly limit: number },
+  ): Promise<readonly LookEntry[]>;
   /** Stores phase, noted state, attempts and due time. */
   save(table: TablePlan, entries: readonly LookEntry[]): Promise<void>;
   close(table: TablePlan, keys: readonly RowKey[]): Promise<void>;
@@ -220,6 +227,11 @@ export interface SourceDatabase {
   readRows(table: TablePlan, keys: readonly RowKey[]): Promise<ReadonlyMap<RowKey, RowImage>>;
   /** Twins the reverse direction recorded in the source's own `entity_mappings`: target key by source key. */
   readPeerIdentities(entity: string, sourceKeys: readonly RowKey[]): Promise<ReadonlyMap<RowKey, RowKey>>;
+  /** The same twins the other way round: source key by target key. */
+  readPeerIdentitiesReverse(
+    entity: string,
+    targetKeys: readonly RowKey[],
+  ): Promise<ReadonlyMap<RowKey, RowKey>>;
   /** The end of the source's log, now. */
   readLogEnd(): Promise<SourcePosition>;
 }

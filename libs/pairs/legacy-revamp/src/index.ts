@@ -1,1 +1,1 @@
-export {};
+export { legacyRevamp } from './pair.js';

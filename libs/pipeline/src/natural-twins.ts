@@ -1,0 +1,60 @@
+import type { RowKey } from '@rowbridge/change-event';
+import type { TablePlan } from '@rowbridge/mapping';
+import type { SourceDatabase, TargetTransaction } from './ports.js';
+import type { PreparedChain } from './settle-wave.js';
+
+interface NaturalSearch {
+  readonly table: TablePlan;
+  readonly transaction: TargetTransaction;
+  readonly source: SourceDatabase;
+}
+
+/**
+ * Target rows that hold the natural key of a source row whose twin is unknown: the same thing, made on both sides.
+ * A row that already is the twin of another source row is not taken. Answers target key by source key.
+ */
+export async function findNaturalTwins(
+  search: NaturalSearch,
+  chains: readonly Pick<PreparedChain, 'chain' | 'before' | 'after' | 'twinKey'>[],
+): Promise<ReadonlyMap<RowKey, RowKey>> {
+  const candidates = chains.flatMap(({ chain, before, after, twinKey }) =>
+    twinKey === null && before === null && after?.kind === 'mapped'
+      ? [{ key: chain.key, values: after.values }]
+      : [],
+  );
+  return findTwinsByNaturalKey(search, candidates);
+}
+
+/** @param rows source rows carried over to target columns, by source key */
+export async function findTwinsByNaturalKey(
+  { table, transaction, source }: NaturalSearch,
+  rows: readonly { readonly key: RowKey; readonly values: Readonly<Record<string, string | null>> }[],
+): Promise<ReadonlyMap<RowKey, RowKey>> {
+  const columns = table.naturalKey.map((column) => column.target);
+  const asked = rows.flatMap(({ key, values }) => {
+    const tuple = columns.map((column) => values[column]);
+    return tuple.every((value): value is string => typeof value === 'string') ? [{ key, tuple }] : [];
+  });
+  if (asked.length === 0) return new Map();
+  const holders = await transaction.rows.findHolders(
+    table,
+    columns,
+    asked.map(({ tuple }) => tuple),
+  );
+  if (holders.size === 0) return new Map();
+  const holderKeys = [...new Set(holders.values())];
+  const takenByPeer = await source.readPeerIdentitiesReverse(table.entity, holderKeys);
+  const taken = new Map([
+    ...takenByPeer,
+    ...(await transaction.identities.resolveReverse(table.entity, holderKeys)),
+  ]);
+  const twins = new Map<RowKey, RowKey>();
+  const given = new Set<RowKey>();
+  asked.forEach(({ key }, index) => {
+    const holder = holders.get(index);
+    if (holder === undefined || given.has(holder) || (taken.get(holder) ?? key) !== key) return;
+    given.add(holder);
+    twins.set(key, holder);
+  });
+  return twins;
+}

@@ -1,0 +1,243 @@
+import type { RowImage, RowKey } from '@rowbridge/change-event';
+import { mapImage, parentsOf, type MappedImage } from '@rowbridge/mapping';
+import type { Candidate, Outcome } from './batch-entry.js';
+import type { BatchWork } from './batch-work.js';
+import type { ChangeChain } from './decisions/collapse-chains.js';
+import { compareChange, type ChangeDecision } from './decisions/compare-change.js';
+import { rowDigest } from './decisions/row-digest.js';
+import { formatStamp } from './decisions/sync-stamp.js';
+import { findNaturalTwins } from './natural-twins.js';
+import { RecordsRefused } from './records-refused.js';
+import { claimUniqueValues } from './unique-values.js';
+
+type Chain = ChangeChain<Candidate>;
+
+/** A chain with its images carried over and the twin it meets. */
+export interface PreparedChain {
+  readonly chain: Chain;
+  readonly before: MappedImage | null;
+  readonly after: MappedImage | null;
+  readonly twinKey: RowKey | null;
+}
+
+export interface DecidedChain extends PreparedChain {
+  readonly target: { readonly key: RowKey; readonly row: RowImage } | null;
+  decision: ChangeDecision;
+}
+
+/**
+ * Compares the chains of a wave with the locked target rows and writes those that are certain. Everything else is
+ * deferred to a second look.
+ * @throws RecordsRefused naming the entries the mapping cannot carry; nothing of the transaction may be committed then
+ */
+export async function settleWave(work: BatchWork, wave: readonly Chain[]): Promise<void> {
+  const open = wave.filter((chain) => !deferredEarlier(work, chain));
+  const prepared = await prepare(work, open);
+  const decided = await compare(work, prepared);
+  refuse(decided);
+  await claimUniqueValues(work, decided);
+  await write(work, decided);
+  for (const chain of decided) settle(work, chain);
+}
+
+/** I7: once a key awaits a second look, its later changes in the batch do not write either. */
+function deferredEarlier({ progress }: BatchWork, chain: Chain): boolean {
+  const look = progress.looks.get(chain.key);
+  if (!look) return false;
+  for (const { entry } of chain.items) progress.defer(entry, chain.key, look);
+  return true;
+}
+
+async function prepare(work: BatchWork, wave: readonly Chain[]): Promise<readonly PreparedChain[]> {
+  const { table, twins, transaction } = work;
+  const parents = new Map<string, Set<RowKey>>();
+  for (const { before, after } of wave) {
+    for (const image of [before, after]) {
+      for (const { entity, sourceKey } of image ? parentsOf(table, image) : []) {
+        parents.set(entity, (parents.get(entity) ?? new Set()).add(sourceKey));
+      }
+    }
+  }
+  for (const [entity, keys] of parents) await twins.resolve(entity, keys);
+  await moveIdentities(work, wave);
+  const prepared = wave.map((chain): PreparedChain => ({
+    chain,
+    before: chain.before && mapImage(table, chain.before, twins.lookup),
+    after: chain.after && mapImage(table, chain.after, twins.lookup),
+    twinKey: twins.lookup(table.entity, chain.key) ?? null,
+  }));
+  const naturalTwins = await findNaturalTwins({ table, transaction, source: work.context.source }, prepared);
+  return prepared.map((chain) => ({
+    ...chain,
+    twinKey: chain.twinKey ?? naturalTwins.get(chain.chain.key) ?? null,
+  }));
+}
+
+/** A primary key change is a move: the twin stays, its link takes the new key. */
+async function moveIdentities(
+  { table, twins, transaction }: BatchWork,
+  wave: readonly Chain[],
+): Promise<void> {
+  const moves = wave.flatMap(({ key, last }) =>
+    last.movedFrom === null ? [] : [{ key, movedFrom: last.movedFrom }],
+  );
+  if (moves.length === 0) return;
+  await twins.resolve(
+    table.entity,
+    moves.map((move) => move.movedFrom),
+  );
+  const links = moves.flatMap(({ key, movedFrom }) => {
+    const targetKey = twins.lookup(table.entity, movedFrom);
+    return targetKey === undefined ? [] : [{ sourceKey: key, targetKey }];
+  });
+  if (links.length > 0) await transaction.identities.link(table.entity, links);
+  for (const { sourceKey, targetKey } of links) twins.learn(table.entity, sourceKey, targetKey);
+}
+
+async function compare(
+  work: BatchWork,
+  prepared: readonly PreparedChain[],
+): Promise<readonly DecidedChain[]> {
+  const { table, transaction, twins } = work;
+  const twinKeys = [...new Set(prepared.flatMap(({ twinKey }) => twinKey ?? []))];
+  const rows =
+    twinKeys.length > 0 ? await transaction.rows.readForUpdate(table, twinKeys) : new Map<RowKey, RowImage>();
+  const columns = table.columns.map((column) => column.target);
+  return prepared.map((chain): DecidedChain => {
+    const row = chain.twinKey === null ? undefined : rows.get(chain.twinKey);
+    const target = chain.twinKey !== null && row ? { key: chain.twinKey, row } : null;
+    const { last, key } = chain.chain;
+    const linked = twins.lookup(table.entity, key) !== undefined;
+    const decision = compareChange({
+      isSnapshotRead: last.operation === 'read',
+      before: chain.before,
+      after: chain.after,
+      columns,
+      target,
+      twinKey: chain.twinKey,
+      maySeed:
+        table.seedsTarget &&
+        last.snapshot === 'initial' &&
+        !linked &&
+        work.progress.versions.get(key)?.deleted !== true,
+    });
+    return {
+      ...chain,
+      target,
+      decision: last.movedFrom === null ? decision : afterMove(decision, chain, { columns, target }),
+    };
+  });
+}
+
+/** The moved row is known by its link; only its content is left to compare. */
+function afterMove(
+  decision: ChangeDecision,
+  { after, twinKey }: PreparedChain,
+  { columns, target }: { columns: readonly string[]; target: DecidedChain['target'] },
+): ChangeDecision {
+  if (decision.kind === 'refuse' || twinKey === null) return decision;
+  const same =
+    target !== null &&
+    after?.kind === 'mapped' &&
+    columns.every((column) => after.values[column] === target.row[column]);
+  return same
+    ? { kind: 'leave', outcome: 'applied' }
+    : { kind: 'defer', reason: 'key_changed', blocked: false };
+}
+
+function refuse(decided: readonly DecidedChain[]): void {
+  const refusals = decided.flatMap(({ chain, decision }) =>
+    decision.kind === 'refuse'
+      ? [
+          {
+            entries: chain.items.map((item) => item.entry),
+            errorCode: decision.errorCode,
+            message: decision.message,
+          },
+        ]
+      : [],
+  );
+  if (refusals.length > 0) throw new RecordsRefused(refusals);
+}
+
+async function write(work: BatchWork, decided: readonly DecidedChain[]): Promise<void> {
+  const { table, transaction, context, twins } = work;
+  const { rows, identities } = transaction;
+  const columns = table.columns.map((column) => column.target);
+  const stamp = (chain: DecidedChain, content: string): string =>
+    formatStamp({ direction: table.direction, position: chain.chain.last.position, content });
+  const contentStamp = (chain: DecidedChain, values: RowImage): string | null =>
+    context.stamping.writes ? stamp(chain, rowDigest(columns, { ...chain.target?.row, ...values })) : null;
+
+  const removals = decided.flatMap((chain) =>
+    chain.decision.kind === 'delete'
+      ? [{ key: chain.decision.key, stamp: context.stamping.deletes ? stamp(chain, 'deleted') : null }]
+      : [],
+  );
+  if (removals.length > 0) await rows.remove(table, removals);
+
+  const updates = decided.flatMap((chain) =>
+    chain.decision.kind === 'update'
+      ? [
+          {
+            key: chain.decision.key,
+            values: chain.decision.values,
+            stamp: contentStamp(chain, chain.decision.values),
+          },
+        ]
+      : [],
+  );
+  if (updates.length > 0) await rows.update(table, updates);
+
+  const inserting = decided.filter((chain) => chain.decision.kind === 'insert');
+  const inserts = inserting.flatMap((chain) =>
+    chain.decision.kind === 'insert'
+      ? [
+          {
+            key: chain.decision.key,
+            values: chain.decision.values,
+            stamp: contentStamp(chain, chain.decision.values),
+          },
+        ]
+      : [],
+  );
+  const insertedKeys = inserts.length > 0 ? await rows.insert(table, inserts) : [];
+
+  const links = inserting.map((chain, index) => ({
+    sourceKey: chain.chain.key,
+    targetKey: insertedKeys[index] as RowKey,
+  }));
+  for (const chain of decided) {
+    const recognised = chain.decision.kind === 'leave' && chain.target !== null;
+    if (recognised && twins.lookup(table.entity, chain.chain.key) === undefined) {
+      links.push({ sourceKey: chain.chain.key, targetKey: chain.target.key });
+    }
+  }
+  if (links.length > 0) await identities.link(table.entity, links);
+  for (const { sourceKey, targetKey } of links) twins.learn(table.entity, sourceKey, targetKey);
+}
+
+function settle({ progress, table }: BatchWork, { chain, decision, target }: DecidedChain): void {
+  const columns = table.columns.map((column) => column.target);
+  for (const { entry } of chain.items) {
+    if (decision.kind === 'defer') {
+      const targetDigest = target && rowDigest(columns, target.row);
+      progress.defer(entry, chain.key, { reason: decision.reason, blocked: decision.blocked, targetDigest });
+    } else {
+      progress.settle(entry, outcomeOf(decision));
+    }
+  }
+}
+
+function outcomeOf(decision: Exclude<ChangeDecision, { kind: 'defer' }>): Outcome {
+  switch (decision.kind) {
+    case 'insert':
+    case 'update':
+    case 'delete':
+      return 'applied';
+    case 'leave':
+      return decision.outcome;
+    case 'refuse':
+      return 'dead_lettered';
+  }
+}

@@ -58,6 +58,13 @@ export interface ChangeEvent {
 export type DecodedRecord =
   | { readonly kind: 'change'; readonly record: RawRecord; readonly event: ChangeEvent }
   /** Needs no write: a tombstone after a delete, a truncate, a logical message. */
-  | { readonly kind: 'ignored'; readonly record: RawRecord; readonly reason: 'tombstone' | 'truncate' | 'message' }
-  /** At fault itself: `error` is a RowbridgeError with a record disposition (undecodable, schema_id_unknown, unsupported_type). */
+  | {
+      readonly kind: 'ignored';
+      readonly record: RawRecord;
+      readonly reason: 'tombstone' | 'truncate' | 'message';
+    }
+  /**
+   * At fault itself: `error` is a RowbridgeError with a record disposition (undecodable, schema_id_unknown,
+   * unsupported_type, or unmappable_value and out_of_range for a value that has no exact canonical form).
+   */
   | { readonly kind: 'undecodable'; readonly record: RawRecord; readonly error: Error };

@@ -1,7 +1,8 @@
 /**
  * A column's value as canonical text, or null for SQL NULL. Equal values have equal text whichever engine or codec
- * they came from: integers without leading zeros, instants as `YYYY-MM-DDTHH:MM:SS.ffffffZ`, booleans as
- * `true`/`false`, decimals without trailing zeros, bytes as lowercase hexadecimal.
+ * they came from: integers without leading zeros, instants as `YYYY-MM-DDTHH:MM:SS.ffffffZ`, wall-clock times the same
+ * without `Z`, booleans as `true`/`false`, decimals without trailing zeros, bytes as lowercase hexadecimal, JSON with
+ * sorted keys. PostgreSQL's infinite timestamps are `infinity` and `-infinity`; the years are 1 to 9999.
  */
 export type LogicalValue = string | null;
 

@@ -13,7 +13,8 @@ export interface PositionParts {
   readonly minor: number;
 }
 
-const hexadecimal = (value: bigint | number, width: number): string => value.toString(16).padStart(width, '0');
+const hexadecimal = (value: bigint | number, width: number): string =>
+  value.toString(16).padStart(width, '0');
 
 export function formatSourcePosition({ epoch, major, middle, minor }: PositionParts): SourcePosition {
   return `${hexadecimal(epoch, 8)}/${hexadecimal(major, 16)}/${hexadecimal(middle, 12)}/${hexadecimal(minor, 8)}`;
@@ -25,7 +26,10 @@ export function postgresPosition(epoch: number, lsn: bigint, minor = 0): SourceP
 }
 
 /** @param file a binlog file name such as `mysql-bin.000012`: its number orders files */
-export function binlogPosition(epoch: number, log: { file: string; position: bigint; row?: number }): SourcePosition {
+export function binlogPosition(
+  epoch: number,
+  log: { file: string; position: bigint; row?: number },
+): SourcePosition {
   const digits = /\.(\d+)$/.exec(log.file)?.[1];
   if (digits === undefined) throw new TypeError(`binlog file name without a number: "${log.file}"`);
   return formatSourcePosition({ epoch, major: BigInt(digits), middle: log.position, minor: log.row ?? 0 });

@@ -1,0 +1,100 @@
+import { RowbridgeError } from '@rowbridge/errors';
+import { createAvroReader, isAvroWireFormat } from './avro-reader.js';
+import type { AvroReader } from './avro-reader.js';
+import type { DecodedRecord, RawRecord } from './change-event.js';
+import { readEnvelope } from './envelope.js';
+import type { ConnectorSource, RecordContent } from './envelope.js';
+import { createJsonReader } from './json-reader.js';
+import type { JsonReader } from './json-reader.js';
+import { keyHeaderNames, readKeyHeaders } from './key-headers.js';
+import { undecodable } from './record-fault.js';
+import type { ReadRecord } from './record-schema.js';
+import type { SchemaSource } from './schema-source.js';
+
+/** Turns records of Debezium topics into change events. */
+export interface ChangeDecoder {
+  /**
+   * Decodes in order, one result a record. A record at fault is a result of kind `undecodable`.
+   * @throws RowbridgeError `registry_unreachable` when a schema could not be fetched: nothing of the batch is decoded
+   */
+  decode(records: readonly RawRecord[]): Promise<readonly DecodedRecord[]>;
+}
+
+export interface ChangeDecoderOptions {
+  readonly schemas: SchemaSource;
+  /** The connectors whose topics are read. A record of another connector is undecodable. */
+  readonly connectors: readonly ConnectorSource[];
+}
+
+export function createChangeDecoder({ schemas, connectors }: ChangeDecoderOptions): ChangeDecoder {
+  const readers: Readers = { avro: createAvroReader(schemas), json: createJsonReader() };
+  const sources = new Map(connectors.map((connector) => [connector.topicPrefix, connector]));
+  return {
+    async decode(records) {
+      await readers.avro.prepare(avroValues(records));
+      return records.map((record) => decodeRecord(record, readers, sources));
+    },
+  };
+}
+
+interface Readers {
+  readonly avro: AvroReader;
+  readonly json: JsonReader;
+}
+
+function* avroValues(records: readonly RawRecord[]): Generator<Uint8Array> {
+  for (const { key, value, headers } of records) {
+    if (key && isAvroWireFormat(key)) yield key;
+    if (value && isAvroWireFormat(value)) yield value;
+    for (const header of headers) {
+      if (keyHeaderNames.has(header.name) && isAvroWireFormat(header.value)) yield header.value;
+    }
+  }
+}
+
+function decodeRecord(
+  record: RawRecord,
+  readers: Readers,
+  sources: ReadonlyMap<string, ConnectorSource>,
+): DecodedRecord {
+  if (record.value === null) return { kind: 'ignored', record, reason: 'tombstone' };
+  try {
+    const content = readContent(record, record.value, readers);
+    return readEnvelope(content, sources);
+  } catch (error) {
+    return { kind: 'undecodable', record, error: locate(record, error) };
+  }
+}
+
+function readContent(record: RawRecord, value: Uint8Array, readers: Readers): RecordContent {
+  const read = (part: 'key' | 'value', bytes: Uint8Array): ReadRecord => {
+    try {
+      return isAvroWireFormat(bytes) ? readers.avro.read(bytes) : readers.json.read(record.topic, bytes);
+    } catch (error) {
+      if (error instanceof RowbridgeError) {
+        throw new RowbridgeError(error.code, `the ${part} ${error.problem}`, {
+          details: error.details,
+          whatToDo: error.whatToDo,
+        });
+      }
+      throw error;
+    }
+  };
+  const key = record.key === null || record.key.length === 0 ? null : read('key', record.key);
+  return {
+    record,
+    key,
+    value: read('value', value),
+    moves: key ? readKeyHeaders(record.headers, key.schema, (bytes) => readers.avro.read(bytes)) : {},
+  };
+}
+
+/** Names the place; never the bytes. */
+function locate({ topic, partition, offset }: RawRecord, error: unknown): RowbridgeError {
+  const known =
+    error instanceof RowbridgeError ? error : undecodable('the record cannot be read as a change event');
+  return new RowbridgeError(known.code, known.problem, {
+    details: { ...known.details, topic, partition, offset },
+    whatToDo: known.whatToDo,
+  });
+}

@@ -1,0 +1,155 @@
+import { RowbridgeError } from '@rowbridge/errors';
+import { canonicalJson } from './canonical-json.js';
+import { decimalFromUnscaled, float32Text, floatText } from './canonical-number.js';
+import {
+  canonicalInstant,
+  canonicalZonedTime,
+  dateFromEpochDays,
+  timeFromUnits,
+  wallClockFromEpoch,
+} from './canonical-time.js';
+import { canonicalBytes, canonicalUuid } from './canonical-value.js';
+import type { ColumnShape, LiteralType, StructValue } from './column-shape.js';
+import type { LogicalValue } from './logical-value.js';
+
+/** Turns a value that is not null into its logical value. */
+export type ColumnConverter = (value: unknown) => LogicalValue;
+
+type Integer = number | bigint;
+
+interface Semantic {
+  readonly literal: LiteralType;
+  readonly convert: (value: unknown, shape: ColumnShape) => LogicalValue;
+}
+
+const integer = (convert: (value: Integer) => string): Semantic => ({
+  literal: 'integer',
+  convert: (value) => convert(value as Integer),
+});
+const string = (convert: (value: string) => string): Semantic => ({
+  literal: 'string',
+  convert: (value) => convert(value as string),
+});
+const unchanged = string((text) => text);
+const milliTime = integer((value) => timeFromUnits(value, 1_000));
+const milliTimestamp = integer((value) => wallClockFromEpoch(value, 1_000));
+const days = integer((value) => dateFromEpochDays(Number(value)));
+
+/** What Debezium and Kafka Connect name, as the pinned capture settings send it. Anything else is refused. */
+const semantics: Readonly<Record<string, Semantic>> = {
+  'org.apache.kafka.connect.data.Decimal': {
+    literal: 'bytes',
+    convert: (value, { parameters }) =>
+      decimalFromUnscaled(bigEndianInteger(value as Uint8Array), Number(parameters['scale'] ?? 0)),
+  },
+  'org.apache.kafka.connect.data.Date': days,
+  'org.apache.kafka.connect.data.Time': milliTime,
+  'org.apache.kafka.connect.data.Timestamp': milliTimestamp,
+  'io.debezium.data.VariableScaleDecimal': { literal: 'struct', convert: variableScaleDecimal },
+  'io.debezium.time.Date': days,
+  'io.debezium.time.Time': milliTime,
+  'io.debezium.time.MicroTime': integer((value) => timeFromUnits(value, 1_000_000)),
+  'io.debezium.time.NanoTime': integer((value) => timeFromUnits(value, 1_000_000_000)),
+  'io.debezium.time.Timestamp': milliTimestamp,
+  'io.debezium.time.MicroTimestamp': integer((value) => wallClockFromEpoch(value, 1_000_000)),
+  'io.debezium.time.NanoTimestamp': integer((value) => wallClockFromEpoch(value, 1_000_000_000)),
+  'io.debezium.time.ZonedTimestamp': string(canonicalInstant),
+  'io.debezium.time.ZonedTime': string(canonicalZonedTime),
+  'io.debezium.time.Year': integer((value) => value.toString()),
+  'io.debezium.time.Interval': unchanged,
+  'io.debezium.data.Enum': unchanged,
+  'io.debezium.data.EnumSet': unchanged,
+  'io.debezium.data.Json': string(canonicalJson),
+  'io.debezium.data.Uuid': string(canonicalUuid),
+  'io.debezium.data.Xml': unchanged,
+  'io.debezium.data.Ltree': unchanged,
+  'io.debezium.data.Tsvector': unchanged,
+  'io.debezium.data.Bits': { literal: 'bytes', convert: bitString },
+};
+
+const literals: Readonly<Partial<Record<LiteralType, ColumnConverter>>> = {
+  integer: (value) => (value as Integer).toString(),
+  float32: (value) => float32Text(value as number),
+  float64: (value) => floatText(value as number),
+  boolean: (value) => (value === true ? 'true' : 'false'),
+  string: (value) => value as string,
+  bytes: (value) => canonicalBytes(value as Uint8Array),
+};
+
+/**
+ * The converter of a column: by semantic name first, by literal type second. A shape that is not covered yields a
+ * converter that refuses, so that a row whose column is NULL still passes.
+ * @throws RowbridgeError never itself; the converter throws `unsupported_type`, or what the canonical forms throw
+ */
+export function converterOf(shape: ColumnShape): ColumnConverter {
+  if (shape.semantic !== null) {
+    const semantic = semantics[shape.semantic];
+    if (semantic?.literal !== shape.literal) return refusing(`${shape.semantic} as ${shape.literal}`);
+    return (value) => semantic.convert(value, shape);
+  }
+  if (shape.literal === 'array' && shape.items !== null) return arrayConverter(shape.items);
+  return literals[shape.literal] ?? refusing(shape.literal);
+}
+
+function refusing(description: string): ColumnConverter {
+  return () => {
+    throw new RowbridgeError('unsupported_type', `no conversion is known for the type ${description}`);
+  };
+}
+
+/** An array as canonical JSON text: numbers, booleans and JSON bare, everything else as strings. */
+function arrayConverter(items: ColumnShape): ColumnConverter {
+  const convert = converterOf(items);
+  const bare =
+    items.literal === 'boolean' || (items.literal === 'integer' && items.semantic === null)
+      ? true
+      : items.semantic === 'io.debezium.data.Json' || isNested(items);
+  const isFloat = items.literal === 'float32' || items.literal === 'float64';
+  const element = (value: unknown): string => {
+    if (value === null || value === undefined) return 'null';
+    const text = convert(value) ?? 'null';
+    return bare || (isFloat && Number.isFinite(value)) ? text : JSON.stringify(text);
+  };
+  return (value) => {
+    const text = `[${(value as readonly unknown[]).map(element).join(',')}]`;
+    return isFloat ? canonicalJson(text) : text;
+  };
+}
+
+function isNested(items: ColumnShape): boolean {
+  return items.literal === 'array' && items.semantic === null;
+}
+
+function bigEndianInteger(bytes: Uint8Array): bigint {
+  if (bytes.length === 0) return 0n;
+  const magnitude = BigInt(`0x${canonicalBytes(bytes)}`);
+  return BigInt.asIntN(bytes.length * 8, magnitude);
+}
+
+function variableScaleDecimal(value: unknown): LogicalValue {
+  const { scale, value: unscaled } = value as { readonly scale: Integer; readonly value: Uint8Array };
+  return decimalFromUnscaled(bigEndianInteger(unscaled), Number(scale));
+}
+
+/** PostgreSQL sends this as the length of a `bit varying` without limit: how many bits there were is lost. */
+const unboundedLength = 2_147_483_647;
+
+/** Bits as text, most significant first, from Debezium's little-endian bytes. */
+function bitString(value: unknown, { parameters }: ColumnShape): LogicalValue {
+  const length = Number(parameters['length']);
+  if (!(length > 0 && length < unboundedLength)) return refusing('bits of unknown length')(value);
+  const digits = canonicalBytes((value as Uint8Array).slice().reverse());
+  return BigInt(`0x0${digits}`).toString(2).padStart(length, '0');
+}
+
+/** A struct's field that must hold an integer, such as `lsn`; null where it is null or missing. */
+export function integerField(struct: StructValue, name: string): bigint | null {
+  const value = struct[name];
+  return typeof value === 'number' || typeof value === 'bigint' ? BigInt(value) : null;
+}
+
+/** A struct's field that must hold a string; null where it is null or missing. */
+export function stringField(struct: StructValue, name: string): string | null {
+  const value = struct[name];
+  return typeof value === 'string' ? value : null;
+}

@@ -1,0 +1,136 @@
+import { stringField } from './column-converter.js';
+import type { StructValue } from './column-shape.js';
+import type { ChangeEvent, ChangeOperation, DecodedRecord, RawRecord, SnapshotKind } from './change-event.js';
+import { eventIdOf } from './event-id.js';
+import type { KeyMoves } from './key-headers.js';
+import type { RowImage } from './logical-value.js';
+import { undecodable } from './record-fault.js';
+import type { ReadRecord } from './record-schema.js';
+import { formatRowKey } from './row-key.js';
+import { readPlace } from './source-place.js';
+
+/** A connector whose events are read. */
+export interface ConnectorSource {
+  readonly topicPrefix: string;
+  readonly engineFamily: 'postgres' | 'mysql';
+  /** Raised when the server behind the connector is replaced. */
+  readonly epoch: number;
+}
+
+/** A record's parts as read, before anything is said about their meaning. */
+export interface RecordContent {
+  readonly record: RawRecord;
+  readonly key: ReadRecord | null;
+  readonly value: ReadRecord;
+  readonly moves: KeyMoves;
+}
+
+const operations: ReadonlyMap<unknown, ChangeOperation> = new Map([
+  ['c', 'create'],
+  ['u', 'update'],
+  ['d', 'delete'],
+  ['r', 'read'],
+]);
+
+const snapshotKinds: ReadonlyMap<unknown, SnapshotKind> = new Map<unknown, SnapshotKind>([
+  [null, 'live'],
+  ['false', 'live'],
+  ['true', 'initial'],
+  ['first', 'initial'],
+  ['first_in_data_collection', 'initial'],
+  ['last_in_data_collection', 'initial'],
+  ['last', 'initial'],
+  ['incremental', 'incremental'],
+]);
+
+/**
+ * Reads Debezium's envelope.
+ * @throws RowbridgeError with a record disposition when the record is no change event that can be carried
+ */
+export function readEnvelope(
+  content: RecordContent,
+  sources: ReadonlyMap<string, ConnectorSource>,
+): DecodedRecord {
+  const { record, value } = content;
+  const { op } = value.struct;
+  if (op === 't') return { kind: 'ignored', record, reason: 'truncate' };
+  if (op === 'm') return { kind: 'ignored', record, reason: 'message' };
+  const operation = operations.get(op);
+  const source = value.struct['source'] as StructValue | null | undefined;
+  if (!value.schema.envelope || !source || operation === undefined) {
+    throw undecodable("the value is not Debezium's change envelope (is a transform unwrapping it?)");
+  }
+  const connector = sources.get(stringField(source, 'name') ?? '');
+  if (!connector) throw undecodable(`the value comes from a connector that is not configured here`);
+  return { kind: 'change', record, event: readChange({ content, operation, source, connector }) };
+}
+
+interface ChangeParts {
+  readonly content: RecordContent;
+  readonly operation: ChangeOperation;
+  readonly source: StructValue;
+  readonly connector: ConnectorSource;
+}
+
+function readChange({ content, operation, source, connector }: ChangeParts): ChangeEvent {
+  const { record, key, value, moves } = content;
+  if (!key) throw undecodable('the record has no key: capture needs a table with a primary key');
+  const { before, after } = readImages(value, operation);
+  const snapshot = snapshotKinds.get(source['snapshot'] ?? null);
+  if (snapshot === undefined) throw undecodable('source.snapshot holds a word that is not known');
+  const rowKey = formatRowKey(key.schema.columns, key.schema.toRow(key.struct));
+  const schema = stringField(source, connector.engineFamily === 'postgres' ? 'schema' : 'db') ?? '';
+  const table = stringField(source, 'table') ?? '';
+  const { position, commitPosition, identity } = readPlace(source, connector, snapshot);
+  const committedAtMs = readCommitTime(source);
+  const parts = [connector.topicPrefix, ...identity, schema, table, rowKey, operation];
+  if (operation === 'read') parts.push(JSON.stringify(after));
+  return {
+    eventId: eventIdOf({ committedAtMs, parts }),
+    operation,
+    snapshot,
+    connector: connector.topicPrefix,
+    schema,
+    table,
+    key: rowKey,
+    before,
+    after,
+    position,
+    commitPosition,
+    committedAtMs,
+    movedFrom: operation === 'create' ? (moves.movedFrom ?? null) : null,
+    movedTo: operation === 'delete' ? (moves.movedTo ?? null) : null,
+    traceparent: readTraceparent(record),
+  };
+}
+
+function readImages(
+  { schema, struct }: ReadRecord,
+  operation: ChangeOperation,
+): { before: RowImage | null; after: RowImage | null } {
+  const before = struct['before'] as StructValue | null | undefined;
+  const after = struct['after'] as StructValue | null | undefined;
+  if (operation !== 'delete' && !after) throw undecodable('the value has no after-image');
+  return {
+    before:
+      before && (operation === 'update' || operation === 'delete')
+        ? (schema.envelope?.before(before) ?? null)
+        : null,
+    after: after && operation !== 'delete' ? (schema.envelope?.after(after) ?? null) : null,
+  };
+}
+
+/** Microseconds where the source gives them, else milliseconds. */
+function readCommitTime(source: StructValue): number {
+  const microseconds = source['ts_us'];
+  if (typeof microseconds === 'number') return microseconds / 1000;
+  const milliseconds = source['ts_ms'];
+  if (typeof milliseconds !== 'number') throw undecodable('source.ts_ms is missing');
+  return milliseconds;
+}
+
+function readTraceparent({ headers }: RawRecord): string | null {
+  if (headers.length === 0) return null;
+  const header = headers.find(({ name }) => name === 'traceparent');
+  return header ? Buffer.from(header.value).toString('utf8') : null;
+}

@@ -1,0 +1,35 @@
+import { RowbridgeError } from '@rowbridge/errors';
+
+interface ClientError {
+  readonly name: string;
+  readonly type?: string;
+  readonly message: string;
+  readonly cause?: unknown;
+}
+
+/** The failure behind the client's wrappers ("number of retries exceeded" and the like). */
+function rootOf(error: unknown): ClientError {
+  const { name = '', type, message = '', cause } = (error ?? {}) as Partial<ClientError>;
+  if (cause !== undefined && cause !== error && cause !== null) return rootOf(cause);
+  return type === undefined ? { name, message } : { name, type, message };
+}
+
+/**
+ * What a failure of the Kafka client means to us. Its messages name brokers, topics and protocol errors, never records.
+ * @param doing what was under way, such as `reading`
+ */
+export function kafkaFault(doing: string, error: unknown): RowbridgeError {
+  if (error instanceof RowbridgeError) return error;
+  const { name, type, message } = rootOf(error);
+  const problem = `${doing} failed: ${message}`;
+  if (type === 'UNKNOWN_TOPIC_OR_PARTITION') return new RowbridgeError('topic_missing', problem);
+  if (name === 'KafkaJSNotImplemented') {
+    return new RowbridgeError('internal_error', problem, {
+      whatToDo: 'Set compression.type of whoever writes the topic to gzip or none: no other codec is read.',
+    });
+  }
+  if (name === 'KafkaJSSASLAuthenticationError') {
+    return new RowbridgeError('wrong_password', 'Kafka refuses the user or the password');
+  }
+  return new RowbridgeError('kafka_unreachable', problem);
+}

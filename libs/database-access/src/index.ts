@@ -5,3 +5,39 @@ export { provisionMysql } from './provision/mysql.js';
 export type { MysqlEngine, MysqlProvision } from './provision/mysql.js';
 export { provisionPostgres, urlOfDatabase } from './provision/postgres.js';
 export type { DatabaseUser, PostgresProvision } from './provision/postgres.js';
+export { appliedOffsetColumns, appliedOffsetsFrom } from './applied-offsets.js';
+export { compareRowKeys } from './compare-row-keys.js';
+export { expectedTargetTable } from './expected-tables.js';
+export { refuseUnholdable } from './facts/column-limits.js';
+export { readPostgresTableFacts } from './facts/postgres-table-facts.js';
+export { requireTables } from './facts/require-tables.js';
+export type { ExpectedTable } from './facts/require-tables.js';
+export { syncSourceColumn } from './facts/table-facts.js';
+export type { ColumnFacts, TableFacts } from './facts/table-facts.js';
+export { readPostgresAppliedOffsets, readPostgresLogEnd } from './postgres-log.js';
+export { readSchemaFiles } from './provision/schema-files.js';
+export { createPostgresSource } from './source-postgres.js';
+export type { SourceConnection, SourceOptions } from './source-postgres.js';
+export {
+  describePostgresTable,
+  keyJoin,
+  keyTypes,
+  postgresColumnFacts,
+  readPostgresRows,
+  unnestInput,
+} from './statements/postgres-rows.js';
+export type { PostgresTable, TypedColumn } from './statements/postgres-rows.js';
+export { postgresFailure, runOnPostgres } from './statements/postgres-statement.js';
+export type { PostgresOutcome, PostgresStatement, RunPostgres, ServerRow } from './statements/postgres-statement.js';
+export type {
+  AppliedOffset,
+  AppliedOffsets,
+  LedgerMaintenance,
+  LookSummary,
+  SchemaDrift,
+  TargetAdministration,
+} from './target-administration.js';
+export { TransactionGuard } from './transaction-guard.js';
+export { firstEventIdOf, ledgerDay, planLedgerDays } from './ledger-days.js';
+export type { LedgerDay, LedgerWork } from './ledger-days.js';
+export { readPostgresIdentities } from './statements/postgres-identities.js';

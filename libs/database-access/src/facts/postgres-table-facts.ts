@@ -1,0 +1,153 @@
+import type { LogicalType } from '@rowbridge/change-event';
+import type { RunPostgres } from '../statements/postgres-statement.js';
+import { noLimits } from './column-limits.js';
+import type { ColumnLimits } from './column-limits.js';
+import { factsKey } from './table-facts.js';
+import type { ColumnFacts, TableFacts } from './table-facts.js';
+
+const columnsQuery = `
+  select namespace.nspname, class.relname, attribute.attname,
+    pg_catalog.format_type(attribute.atttypid, -1),
+    coalesce(base.typname, type.typname), type.typtype = 'e' or base.typtype is not distinct from 'e',
+    case when type.typtypmod <> -1 then type.typtypmod else attribute.atttypmod end,
+    attribute.attnotnull, attribute.attgenerated <> '',
+    case
+      when attribute.attidentity <> '' then format('nextval(%L::regclass)', sequence.oid::regclass)
+      when attribute.attgenerated = '' then pg_catalog.pg_get_expr(definition.adbin, definition.adrelid)
+    end,
+    sequence.oid::regclass::text
+  from pg_catalog.pg_class class
+  join pg_catalog.pg_namespace namespace on namespace.oid = class.relnamespace
+  join unnest($1::text[], $2::text[]) as wanted(schema_name, table_name)
+    on wanted.schema_name = namespace.nspname and wanted.table_name = class.relname
+  join pg_catalog.pg_attribute attribute
+    on attribute.attrelid = class.oid and attribute.attnum > 0 and not attribute.attisdropped
+  join pg_catalog.pg_type type on type.oid = attribute.atttypid
+  left join pg_catalog.pg_type base on base.oid = nullif(type.typbasetype, 0)
+  left join pg_catalog.pg_attrdef definition
+    on definition.adrelid = class.oid and definition.adnum = attribute.attnum
+  left join lateral (
+    select used.oid from pg_catalog.pg_class used
+    where used.relkind = 'S' and used.oid in (
+      select dependency.refobjid from pg_catalog.pg_depend dependency
+      where dependency.classid = 'pg_catalog.pg_attrdef'::regclass and dependency.objid = definition.oid
+        and dependency.refclassid = 'pg_catalog.pg_class'::regclass
+      union all
+      select dependency.objid from pg_catalog.pg_depend dependency
+      where dependency.classid = 'pg_catalog.pg_class'::regclass and dependency.deptype = 'i'
+        and dependency.refclassid = 'pg_catalog.pg_class'::regclass
+        and dependency.refobjid = class.oid and dependency.refobjsubid = attribute.attnum
+    )
+    limit 1
+  ) sequence on true
+  where class.relkind in ('r', 'p')
+  order by 1, 2, attribute.attnum`;
+
+const keysQuery = `
+  select namespace.nspname, class.relname, index.indisprimary, json_agg(attribute.attname order by part.position)
+  from pg_catalog.pg_index index
+  join pg_catalog.pg_class class on class.oid = index.indrelid
+  join pg_catalog.pg_namespace namespace on namespace.oid = class.relnamespace
+  join unnest($1::text[], $2::text[]) as wanted(schema_name, table_name)
+    on wanted.schema_name = namespace.nspname and wanted.table_name = class.relname
+  cross join lateral unnest(index.indkey::smallint[]) with ordinality as part(number, position)
+  join pg_catalog.pg_attribute attribute
+    on attribute.attrelid = class.oid and attribute.attnum = part.number
+  where index.indisunique and index.indisvalid and index.indpred is null and index.indexprs is null
+    and part.position <= index.indnkeyatts
+  group by namespace.nspname, class.relname, index.indexrelid, index.indisprimary
+  order by index.indexrelid`;
+
+const holdsByType: Readonly<Record<string, readonly LogicalType[]>> = {
+  text: ['text', 'uuid', 'json'],
+  varchar: ['text', 'uuid', 'json'],
+  bpchar: ['text', 'uuid'],
+  citext: ['text'],
+  name: ['text'],
+  int2: ['int64'],
+  int4: ['int64'],
+  int8: ['int64'],
+  numeric: ['decimal', 'int64'],
+  float4: ['float64'],
+  float8: ['float64'],
+  bool: ['boolean'],
+  timestamptz: ['instant'],
+  timestamp: ['wall_clock'],
+  date: ['date'],
+  uuid: ['uuid'],
+  json: ['json'],
+  jsonb: ['json'],
+  bytea: ['bytes'],
+};
+
+const integerBits: Readonly<Record<string, bigint>> = { int2: 16n, int4: 32n, int8: 64n };
+
+function limitsOf(baseType: string, modifier: number): ColumnLimits {
+  const bits = integerBits[baseType];
+  const timestamp = baseType === 'timestamptz' || baseType === 'timestamp';
+  const characters = baseType === 'varchar' || baseType === 'bpchar';
+  return {
+    ...noLimits,
+    integers: bits === undefined ? null : [-(2n ** (bits - 1n)), 2n ** (bits - 1n) - 1n],
+    // numeric(precision, scale) is stored as ((precision << 16) | scale) + 4
+    decimals:
+      baseType === 'numeric' && modifier >= 4
+        ? { precision: (modifier - 4) >> 16, scale: signedScale(modifier) }
+        : null,
+    characters: characters && modifier >= 4 ? modifier - 4 : null,
+    bytes: baseType === 'name' ? 63 : null,
+    fractionDigits: timestamp && modifier >= 0 ? modifier : null,
+    infinity: ['timestamptz', 'timestamp', 'date', 'numeric', 'float4', 'float8'].includes(baseType),
+    singlePrecision: baseType === 'float4',
+    refusesNulCharacter: true,
+    padsText: baseType === 'bpchar',
+  };
+}
+
+/** Scales are eleven bits with sign: numeric(5, -2) is legal. */
+function signedScale(modifier: number): number {
+  return (((modifier - 4) & 0x7ff) ^ 0x400) - 0x400;
+}
+
+/** Reads the facts of the tables that exist; the map holds no entry for the others. Keyed by {@link factsKey}. */
+export async function readPostgresTableFacts(
+  run: RunPostgres,
+  tables: readonly { readonly schema: string; readonly table: string }[],
+): Promise<ReadonlyMap<string, TableFacts>> {
+  const values = [tables.map(({ schema }) => schema), tables.map(({ table }) => table)];
+  const columns = await run({ text: columnsQuery, values, operation: 'read_catalog' });
+  const keys = await run({ text: keysQuery, values, operation: 'read_catalog' });
+  const facts = new Map<string, TableFacts>();
+  for (const { schema, table } of tables) {
+    const ofTable = (row: readonly (string | null)[]): boolean => row[0] === schema && row[1] === table;
+    const found = columns.rows.filter(ofTable).map(columnFacts);
+    if (found.length === 0) continue;
+    const named = keys.rows.filter(ofTable).map((row) => ({
+      primary: row[2] === 't',
+      columns: JSON.parse(row[3] as string) as string[],
+    }));
+    facts.set(factsKey(schema, table), {
+      schema,
+      table,
+      columns: new Map(found.map((column) => [column.name, column])),
+      primaryKey: named.find((key) => key.primary)?.columns ?? [],
+      uniqueKeys: named.filter((key) => !key.primary).map((key) => key.columns),
+    });
+  }
+  return facts;
+}
+
+function columnFacts(row: readonly (string | null)[]): ColumnFacts {
+  const [name, typeName, baseType, isEnum, modifier, notNull, computed, keyExpression, sequence] = row.slice(2);
+  return {
+    name: name as string,
+    typeName: typeName as string,
+    holds: new Set(isEnum === 't' ? ['text'] : (holdsByType[baseType as string] ?? [])),
+    nullable: notNull !== 't',
+    computed: computed === 't',
+    limits: limitsOf(baseType as string, Number(modifier)),
+    keyExpression: keyExpression ?? null,
+    sequence: sequence ?? null,
+    autoIncrement: false,
+  };
+}

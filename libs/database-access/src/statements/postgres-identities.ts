@@ -1,0 +1,26 @@
+import type { RowKey } from '@rowbridge/change-event';
+import type { RunPostgres } from './postgres-statement.js';
+
+/** Columns of `entity_mappings`, as the direction that writes this database named its two sides. */
+export type IdentityColumn = 'source_id' | 'target_id';
+
+/** @returns the other key by the one asked for; nothing for keys without a twin */
+export async function readPostgresIdentities(
+  run: RunPostgres,
+  request: {
+    readonly entity: string;
+    readonly from: IdentityColumn;
+    readonly to: IdentityColumn;
+    readonly keys: readonly RowKey[];
+  },
+): Promise<ReadonlyMap<RowKey, RowKey>> {
+  if (request.keys.length === 0) return new Map();
+  const { rows } = await run({
+    text: `select ${request.from}, ${request.to} from rowbridge.entity_mappings
+      where entity = $1 and ${request.from} = any ($2::text[])`,
+    values: [request.entity, request.keys],
+    operation: 'resolve_identities',
+    table: 'rowbridge.entity_mappings',
+  });
+  return new Map(rows.map(([asked, twin]) => [asked as RowKey, twin as RowKey]));
+}

@@ -1,0 +1,103 @@
+import { canonicalFromServerText, formatRowKey, parseRowKey } from '@rowbridge/change-event';
+import type { LogicalType, RowImage, RowKey } from '@rowbridge/change-event';
+import type { ExpectedTable } from '../facts/require-tables.js';
+import { factsKey } from '../facts/table-facts.js';
+import type { ColumnFacts, TableFacts } from '../facts/table-facts.js';
+import { quotePostgresIdentifier } from '../quote-identifier.js';
+import type { RunPostgres } from './postgres-statement.js';
+
+/** A column to read or write, by its name in this database. */
+export interface TypedColumn {
+  readonly name: string;
+  readonly type: LogicalType;
+}
+
+/** One table as SQL names it, with the columns that take part. */
+export interface PostgresTable {
+  /** `schema.table`, for messages. */
+  readonly label: string;
+  /** Quoted, for SQL. */
+  readonly sqlName: string;
+  readonly facts: TableFacts;
+  readonly key: readonly TypedColumn[];
+  readonly columns: readonly TypedColumn[];
+}
+
+export function describePostgresTable(
+  expected: ExpectedTable,
+  facts: ReadonlyMap<string, TableFacts>,
+): PostgresTable {
+  const { schema, table, key, keyType, columns } = expected;
+  return {
+    label: `${schema}.${table}`,
+    sqlName: `${quotePostgresIdentifier(schema)}.${quotePostgresIdentifier(table)}`,
+    facts: facts.get(factsKey(schema, table)) as TableFacts,
+    key: key.map((name) => ({ name, type: keyType })),
+    columns,
+  };
+}
+
+export function postgresColumnFacts(table: PostgresTable, name: string): ColumnFacts {
+  return table.facts.columns.get(name) as ColumnFacts;
+}
+
+/** `unnest($1::bigint[], …) as input(c0, …)`: one array parameter a column, from the first parameter on. */
+export function unnestInput(typeNames: readonly string[], options: { ordinality?: boolean; first?: number } = {}): string {
+  const first = options.first ?? 1;
+  const arrays = typeNames.map((typeName, index) => `$${first + index}::${typeName}[]`).join(', ');
+  const names = [...typeNames.keys()].map((index) => `c${index}`);
+  const aliases = (options.ordinality ? [...names, 'ordinal'] : names).join(', ');
+  return `unnest(${arrays})${options.ordinality ? ' with ordinality' : ''} as input(${aliases})`;
+}
+
+/** The key columns of keys as one array a column. */
+export function keyArrays(table: PostgresTable, keys: readonly RowKey[]): readonly (readonly string[])[] {
+  const names = table.key.map(({ name }) => name);
+  const parsed = keys.map((key) => parseRowKey(names, key));
+  return [...names.keys()].map((index) => parsed.map((values) => values[index] as string));
+}
+
+/** `target.key = input.c0 and …` */
+export function keyJoin(table: PostgresTable): string {
+  return table.key.map(({ name }, index) => `target.${quotePostgresIdentifier(name)} = input.c${index}`).join(' and ');
+}
+
+export function keyTypes(table: PostgresTable): readonly string[] {
+  return table.key.map(({ name }) => postgresColumnFacts(table, name).typeName);
+}
+
+/**
+ * Reads rows by primary key, and locks them in key order where asked to.
+ * @returns images of the table's mapped columns by row key; nothing for rows that do not exist
+ */
+export async function readPostgresRows(
+  run: RunPostgres,
+  table: PostgresTable,
+  request: { readonly keys: readonly RowKey[]; readonly lock: boolean },
+): Promise<ReadonlyMap<RowKey, RowImage>> {
+  if (request.keys.length === 0) return new Map();
+  const read = [...table.key, ...table.columns];
+  const names = read.map(({ name }) => `target.${quotePostgresIdentifier(name)}`);
+  const order = names.slice(0, table.key.length).join(', ');
+  const outcome = await run({
+    text: `select ${names.join(', ')} from ${table.sqlName} target
+      join ${unnestInput(keyTypes(table))} on ${keyJoin(table)}
+      ${request.lock ? `order by ${order} for update of target` : ''}`,
+    values: keyArrays(table, request.keys),
+    operation: request.lock ? 'lock_rows' : 'read_rows',
+    table: table.label,
+  });
+  const keyNames = table.key.map(({ name }) => name);
+  const images = new Map<RowKey, RowImage>();
+  for (const row of outcome.rows) {
+    const image: Record<string, string | null> = {};
+    const key: Record<string, string | null> = {};
+    read.forEach(({ name, type }, index) => {
+      const value = canonicalFromServerText(type, 'postgres', row[index] ?? null);
+      if (index < keyNames.length) key[name] = value;
+      else image[name] = value;
+    });
+    images.set(formatRowKey(keyNames, key), image);
+  }
+  return images;
+}

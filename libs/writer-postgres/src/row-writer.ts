@@ -1,0 +1,252 @@
+import type { LogicalValue, RowKey } from '@rowbridge/change-event';
+import { parseRowKey } from '@rowbridge/change-event';
+import { compareRowKeys, keyJoin, keyTypes, postgresColumnFacts, quotePostgresIdentifier } from '@rowbridge/database-access';
+import { readPostgresRows, syncSourceColumn, unnestInput } from '@rowbridge/database-access';
+import type { PostgresTable, TypedColumn } from '@rowbridge/database-access';
+import { RowbridgeError } from '@rowbridge/errors';
+import type { RowInsert, RowRemoval, RowUpdate, RowWriter } from '@rowbridge/pipeline';
+import { bindValue, groupByColumns } from './bind-value.js';
+import type { ColumnGroup } from './bind-value.js';
+import { keepSequenceAhead } from './key-sequence.js';
+import { boundTable } from './target-context.js';
+import type { TransactionContext } from './target-context.js';
+
+/** Rows of the target: set-based statements over arrays, one array a column, values cast by the server. */
+export function createRowWriter(context: TransactionContext): RowWriter {
+  const locks = new RowLocks(context);
+  return {
+    async readForUpdate(plannedTable, keys) {
+      const table = boundTable(context, plannedTable);
+      const rows = await readPostgresRows(context.run, table, { keys, lock: true });
+      locks.note(table, keys);
+      return rows;
+    },
+    findHolders: (plannedTable, columns, tuples) =>
+      findHolders(context, boundTable(context, plannedTable), { columns, tuples }),
+    async insert(plannedTable, rows) {
+      const table = boundTable(context, plannedTable);
+      const answered: RowKey[] = rows.map(({ key }) => key ?? '');
+      const numbered = rows.map((row, index) => ({ ...row, index }));
+      const explicit = numbered.filter((row) => row.key !== null);
+      const byKey = compareRowKeys(table);
+      explicit.sort((left, right) => byKey(left.key as RowKey, right.key as RowKey));
+      for (const group of groupByColumns(table, explicit)) await insertExplicit(context, table, group);
+      await keepSequenceAhead(context, table, explicit.map(({ key }) => key as RowKey));
+      for (const group of groupByColumns(table, numbered.filter((row) => row.key === null))) {
+        const keys = await insertGenerated(context, table, group);
+        group.rows.forEach(({ index }, position) => (answered[index] = keys[position] as RowKey));
+      }
+      locks.note(table, answered);
+      return answered;
+    },
+    async update(plannedTable, rows) {
+      const table = boundTable(context, plannedTable);
+      await locks.take(table, rows.map(({ key }) => key));
+      for (const group of groupByColumns(table, inKeyOrder(table, rows))) await updateGroup(context, table, group);
+    },
+    async remove(plannedTable, rows) {
+      const table = boundTable(context, plannedTable);
+      await locks.take(table, rows.map(({ key }) => key));
+      await removeRows(context, table, inKeyOrder(table, rows));
+    },
+  };
+}
+
+/** A set-based UPDATE or DELETE visits rows in the order its plan likes; rows not locked yet are locked in key order first. */
+class RowLocks {
+  readonly #held = new Map<string, Set<RowKey>>();
+  readonly #context: TransactionContext;
+
+  constructor(context: TransactionContext) {
+    this.#context = context;
+  }
+
+  note(table: PostgresTable, keys: readonly RowKey[]): void {
+    const held = this.#held.get(table.sqlName) ?? new Set();
+    for (const key of keys) held.add(key);
+    this.#held.set(table.sqlName, held);
+  }
+
+  async take(table: PostgresTable, keys: readonly RowKey[]): Promise<void> {
+    const held = this.#held.get(table.sqlName);
+    const missing = held ? keys.filter((key) => !held.has(key)) : keys;
+    if (missing.length < 2) return;
+    await readPostgresRows(this.#context.run, { ...table, columns: [] }, { keys: missing, lock: true });
+    this.note(table, missing);
+  }
+}
+
+function inKeyOrder<Row extends { readonly key: RowKey }>(table: PostgresTable, rows: readonly Row[]): readonly Row[] {
+  const byKey = compareRowKeys(table);
+  return [...rows].sort((left, right) => byKey(left.key, right.key));
+}
+
+interface BoundColumn {
+  readonly sqlName: string;
+  readonly typeName: string;
+  readonly values: readonly LogicalValue[];
+}
+
+function boundColumns<Row extends RowInsert | RowUpdate>(table: PostgresTable, group: ColumnGroup<Row>): BoundColumn[] {
+  const columns = group.columns.map((column): BoundColumn => ({
+    sqlName: quotePostgresIdentifier(column.name),
+    typeName: postgresColumnFacts(table, column.name).typeName,
+    values: group.rows.map(({ values }) => bindValue(table, column, values[column.name] as LogicalValue)),
+  }));
+  return group.stamped && hasSyncSource(table) ? [...columns, stampColumn(group.rows)] : columns;
+}
+
+function hasSyncSource(table: PostgresTable): boolean {
+  return table.facts.columns.has(syncSourceColumn);
+}
+
+function stampColumn(rows: readonly { readonly stamp: string | null }[]): BoundColumn {
+  return {
+    sqlName: quotePostgresIdentifier(syncSourceColumn),
+    typeName: 'text',
+    values: rows.map(({ stamp }) => stamp),
+  };
+}
+
+function keyColumns(table: PostgresTable, keys: readonly RowKey[]): BoundColumn[] {
+  const names = table.key.map(({ name }) => name);
+  const parsed = keys.map((key) => parseRowKey(names, key));
+  return table.key.map((column, index) => ({
+    sqlName: quotePostgresIdentifier(column.name),
+    typeName: postgresColumnFacts(table, column.name).typeName,
+    values: parsed.map((values) => bindValue(table, column, values[index] ?? null)),
+  }));
+}
+
+async function insertExplicit(
+  context: TransactionContext,
+  table: PostgresTable,
+  group: ColumnGroup<RowInsert>,
+): Promise<void> {
+  const columns = [
+    ...keyColumns(table, group.rows.map(({ key }) => key as RowKey)),
+    ...boundColumns(table, group),
+  ];
+  await context.run({
+    text: `insert into ${table.sqlName} (${columns.map(({ sqlName }) => sqlName).join(', ')})
+      overriding system value
+      select * from ${unnestInput(columns.map(({ typeName }) => typeName))}`,
+    values: columns.map(({ values }) => values),
+    operation: 'insert_rows',
+    write: 'insert',
+    table: table.label,
+  });
+}
+
+/** Keys are drawn first and then written, so the answer is in input order by construction and not by habit. */
+async function insertGenerated(
+  context: TransactionContext,
+  table: PostgresTable,
+  group: ColumnGroup<RowInsert>,
+): Promise<readonly RowKey[]> {
+  const [keyColumn, ...others] = table.key as [TypedColumn, ...TypedColumn[]];
+  const { keyExpression } = postgresColumnFacts(table, keyColumn.name);
+  if (others.length > 0 || keyExpression === null) {
+    throw new RowbridgeError('schema_incompatible', `${table.label} does not assign its keys by itself`, {
+      details: { table: table.label, column: keyColumn.name },
+      whatToDo: 'Give the key column a sequence (identity or bigserial).',
+    });
+  }
+  const columns = boundColumns(table, group);
+  const names = [quotePostgresIdentifier(keyColumn.name), ...columns.map(({ sqlName }) => sqlName)].join(', ');
+  const fields = ['key_value', ...[...columns.keys()].map((index) => `c${index}`)].join(', ');
+  const input =
+    columns.length > 0
+      ? unnestInput(columns.map(({ typeName }) => typeName), { ordinality: true })
+      : 'generate_series(1, $1::bigint) as input(ordinal)';
+  const outcome = await context.run({
+    text: `with numbered as materialized (select ${keyExpression} as key_value, input.* from ${input}),
+      written as (
+        insert into ${table.sqlName} (${names}) overriding system value
+        select ${fields} from numbered order by ordinal
+      )
+      select key_value from numbered order by ordinal`,
+    values: columns.length > 0 ? columns.map(({ values }) => values) : [group.rows.length],
+    operation: 'insert_rows',
+    write: 'insert',
+    table: table.label,
+  });
+  return outcome.rows.map(([key]) => key as RowKey);
+}
+
+async function updateGroup(
+  context: TransactionContext,
+  table: PostgresTable,
+  group: ColumnGroup<RowUpdate>,
+): Promise<void> {
+  const columns = boundColumns(table, group);
+  if (columns.length === 0) return;
+  const keys = keyColumns(table, group.rows.map(({ key }) => key));
+  const assignments = columns.map(({ sqlName }, index) => `${sqlName} = input.c${keys.length + index}`);
+  await context.run({
+    text: `update ${table.sqlName} target set ${assignments.join(', ')}
+      from ${unnestInput([...keys, ...columns].map(({ typeName }) => typeName))} where ${keyJoin(table)}`,
+    values: [...keys, ...columns].map(({ values }) => values),
+    operation: 'update_rows',
+    write: 'update',
+    table: table.label,
+  });
+}
+
+async function removeRows(
+  context: TransactionContext,
+  table: PostgresTable,
+  rows: readonly RowRemoval[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const stamped = hasSyncSource(table) ? rows.filter(({ stamp }) => stamp !== null) : [];
+  if (stamped.length > 0) {
+    const columns = [...keyColumns(table, stamped.map(({ key }) => key)), stampColumn(stamped)];
+    await context.run({
+      text: `update ${table.sqlName} target set ${quotePostgresIdentifier(syncSourceColumn)} = input.c${columns.length - 1}
+        from ${unnestInput(columns.map(({ typeName }) => typeName))} where ${keyJoin(table)}`,
+      values: columns.map(({ values }) => values),
+      operation: 'stamp_removal',
+      write: 'update',
+      table: table.label,
+    });
+  }
+  await context.run({
+    text: `delete from ${table.sqlName} target using ${unnestInput(keyTypes(table))} where ${keyJoin(table)}`,
+    values: keyColumns(table, rows.map(({ key }) => key)).map(({ values }) => values),
+    operation: 'remove_rows',
+    write: 'delete',
+    table: table.label,
+  });
+}
+
+async function findHolders(
+  context: TransactionContext,
+  table: PostgresTable,
+  request: { readonly columns: readonly string[]; readonly tuples: readonly (readonly string[])[] },
+): Promise<ReadonlyMap<number, RowKey>> {
+  if (request.tuples.length === 0) return new Map();
+  const columns = request.columns.map((name) => [...table.columns, ...table.key].find((column) => column.name === name));
+  const values = columns.map((column, index) => {
+    if (!column) throw new RowbridgeError('internal_error', `${table.label} has no mapped column ${request.columns[index]}`);
+    return request.tuples.map((tuple) => bindValue(table, column, tuple[index] as string));
+  });
+  const keys = table.key.map(({ name }) => `target.${quotePostgresIdentifier(name)}`).join(', ');
+  const types = request.columns.map((name) => postgresColumnFacts(table, name).typeName);
+  const matches = request.columns.map((name, index) => `target.${quotePostgresIdentifier(name)} = input.c${index}`);
+  const outcome = await context.run({
+    text: `select distinct on (input.ordinal) input.ordinal, ${keys}
+      from ${unnestInput(types, { ordinality: true })}
+      join ${table.sqlName} target on ${matches.join(' and ')}
+      order by input.ordinal, ${keys}`,
+    values,
+    operation: 'find_holders',
+    table: table.label,
+  });
+  return new Map(
+    outcome.rows.map(([ordinal, ...key]) => [
+      Number(ordinal) - 1,
+      key.length === 1 ? (key[0] as string) : JSON.stringify(key),
+    ]),
+  );
+}

@@ -4,7 +4,7 @@ import {
   type FailedStatement,
   type PostgresFailure,
 } from './classify-postgres-error.js';
-import { errorTable, type ErrorCode } from './error-table.js';
+import type { ErrorCode } from './error-table.js';
 import { RowbridgeError, type ErrorDetails } from './rowbridge-error.js';
 
 /** Where and during what a database error was met. Nothing in it may hold a row value. */
@@ -64,7 +64,7 @@ function translate(
   const known = Object.entries(server).filter(
     (entry): entry is [string, string | number] => entry[1] !== undefined,
   );
-  const quotable = message !== undefined && mayQuote(code);
+  const quotable = message !== undefined && quotableCodes.has(code);
   return new RowbridgeError(code, quotable ? `${context.problem}: ${message}` : context.problem, {
     details: { ...context.details, ...Object.fromEntries(known) },
     cause: failure,
@@ -87,10 +87,6 @@ const quotableCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'origin_busy',
 ]);
 
-function mayQuote(code: ErrorCode): boolean {
-  return quotableCodes.has(code) && errorTable[code].disposition !== 'dead_letter';
-}
-
 function fieldsOf<Fields extends object>(failure: unknown): Fields {
   const candidate = firstOfAggregate(failure);
   return (
@@ -105,14 +101,21 @@ function firstOfAggregate(failure: unknown): unknown {
     : failure;
 }
 
-/** `for key 'users.email'`, `for column 'age'`, `CONSTRAINT \`name\``: names, never values. */
+/* Names, never values. Anchored where the server itself writes, so that no quoted value can pass for a name. */
+const namePatterns: readonly (readonly [string, RegExp])[] = [
+  ['key', /for key '([^']+)'$/],
+  ['column', /for column '([^']+)' at row \d+$/],
+  ['column', /^Column '([^']+)' cannot be null$/],
+  ['constraint', /^Cannot (?:add|delete) or update a (?:child|parent) row: [^']*?CONSTRAINT `([^`]+)`/],
+  ['constraint', /^CONSTRAINT `([^`]+)` failed/],
+  ['constraint', /^Check constraint '([^']+)' is violated/],
+];
+
 function namesIn(message = ''): Record<string, string> {
-  const key = /for key '([^']+)'$/.exec(message)?.[1];
-  const column = /(?:for column|Column) [`']([^`']+)[`'](?: at row \d+| cannot be null|$)/.exec(message)?.[1];
-  const constraint = /CONSTRAINT `([^`]+)`/i.exec(message)?.[1];
-  return {
-    ...(key === undefined ? {} : { key }),
-    ...(column === undefined ? {} : { column }),
-    ...(constraint === undefined ? {} : { constraint }),
-  };
+  return Object.fromEntries(
+    namePatterns.flatMap(([kind, pattern]) => {
+      const name = pattern.exec(message)?.[1];
+      return name === undefined ? [] : [[kind, name] as const];
+    }),
+  );
 }

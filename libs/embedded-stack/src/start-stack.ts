@@ -114,7 +114,7 @@ async function startComponents(
     ready.set(component, startComponent(stack, component, { context, created, ready }));
   }
   // The first failure counts; those that follow are consequences of ending the rest.
-  const outcomes = [...created.values(), ...ready.values()];
+  const outcomes: Promise<unknown>[] = [...created.values(), ...ready.values()];
   try {
     await Promise.all(outcomes);
   } catch (failure) {
@@ -140,7 +140,7 @@ async function startComponent(
   if (creation === undefined) throw new Error(`${component} was not created`);
   const { engine, port } = await creation;
   await engine.prepare();
-  await Promise.all(engine.after.map((other) => plan.ready.get(other)));
+  for (const other of engine.after) await plan.ready.get(other);
   plan.context.abortSignal.throwIfAborted();
   const supervised = new SupervisedEngine({
     engine,

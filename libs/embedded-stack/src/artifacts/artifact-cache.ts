@@ -36,13 +36,20 @@ const lockWaitMs = 30 * 60_000;
  */
 export class ArtifactCache {
   private readonly lanes = new Map<string, Promise<unknown>>();
+  private readonly wanted = new Map<ArtifactName, Promise<string>>();
 
   constructor(private readonly options: ArtifactCacheOptions) {
     createOpenFolder(join(options.directory, 'artifacts'));
   }
 
   /** @returns the folder with the artifact's content; for a closure the folder that holds the folder of jars */
-  async ensure(name: ArtifactName): Promise<string> {
+  ensure(name: ArtifactName): Promise<string> {
+    const known = this.wanted.get(name) ?? this.checkOrFetch(name);
+    this.wanted.set(name, known);
+    return known;
+  }
+
+  private async checkOrFetch(name: ArtifactName): Promise<string> {
     const artifact = artifacts[name];
     const folder = this.folderOf(artifact);
     const content = join(folder, 'content');

@@ -61,18 +61,28 @@ const signalNames: Readonly<Record<number, string>> = {
   15: 'SIGTERM',
 };
 
+interface StartedGuard {
+  server: ProcessIdentity;
+  guardProcessId: number | undefined;
+  ended: Promise<ProcessEnd>;
+}
+
 /** A server process that cannot outlive this one. */
 export class GuardedProcess {
   readonly ended: Promise<ProcessEnd>;
   private endedAs: ProcessEnd | undefined;
 
+  readonly server: ProcessIdentity;
+  /** The guard's, for the clean-up at the next start; undefined when it never ran. */
+  readonly guardProcessId: number | undefined;
+
   private constructor(
-    private readonly guard: ChildProcess,
-    readonly server: ProcessIdentity,
+    started: StartedGuard,
     private readonly specification: LaunchSpecification,
-    guardEnded: Promise<ProcessEnd>,
   ) {
-    this.ended = guardEnded.then(async (end) => {
+    this.server = started.server;
+    this.guardProcessId = started.guardProcessId;
+    this.ended = started.ended.then(async (end) => {
       // Only when the guard itself was killed can the server still run.
       signalProcess(this.server, 'SIGKILL');
       await poll(() => !isAlive(this.server), { deadlineMs: 10_000 });
@@ -109,13 +119,11 @@ export class GuardedProcess {
     guardEnded.catch(() => undefined);
     guard.stdin?.on('error', () => undefined);
     const processId = await Promise.race([readProcessId(guard), guardEnded.then(() => undefined)]);
-    const server = processId === undefined ? undefined : identifyProcess(processId);
-    return new GuardedProcess(
-      guard,
-      server ?? { processId: processId ?? 0, startMark: 'ended' },
-      specification,
-      guardEnded,
-    );
+    const server = (processId === undefined ? undefined : identifyProcess(processId)) ?? {
+      processId: processId ?? 0,
+      startMark: 'ended',
+    };
+    return new GuardedProcess({ server, guardProcessId: guard.pid, ended: guardEnded }, specification);
   }
 
   get isRunning(): boolean {
@@ -139,11 +147,6 @@ export class GuardedProcess {
     if (first !== 'timeout') return first;
     this.signal('SIGKILL');
     return this.ended;
-  }
-
-  /** The guard's identity, for the clean-up at the next start. */
-  get guardProcessId(): number | undefined {
-    return this.guard.pid;
   }
 }
 

@@ -49,7 +49,10 @@ export function revampConnector(parameters: RevampConnectorParameters): Connecto
   };
 }
 
-function originFilter({ engine, logOriginServerId }: RevampConnectorParameters): Partial<BinlogConnectorSettings> {
+function originFilter({
+  engine,
+  logOriginServerId,
+}: RevampConnectorParameters): Partial<BinlogConnectorSettings> {
   if (logOriginServerId === null) return {};
   if (engine === 'mysql') throw new RangeError('MySQL has no log origin: use the source column');
   if (!Number.isInteger(logOriginServerId) || logOriginServerId < 1 || logOriginServerId > 0xffff_ffff) {
@@ -74,6 +77,10 @@ function binlogSettings(parameters: RevampConnectorParameters): BinlogConnectorS
     'event.deserialization.failure.handling.mode': 'fail',
     'inconsistent.schema.handling.mode': 'fail',
     'include.schema.changes': false,
+    // An idle server speaks every 0.8 x this interval, and only then does the connector beat. The thread that would
+    // reconnect after one silent interval is off: it also fires while a full queue holds reading back.
+    'connect.keep.alive': false,
+    'connect.keep.alive.interval.ms': 300,
     'heartbeat.action.query': heartbeatQuery,
     'schema.history.internal.kafka.topic': schemaHistoryTopic(topicPrefix),
     'schema.history.internal.kafka.bootstrap.servers': brokers,

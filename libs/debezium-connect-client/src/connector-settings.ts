@@ -38,13 +38,7 @@ export interface RelationalConnectorSettings extends PassThroughSettings {
   readonly 'message.key.columns'?: string;
 
   readonly 'snapshot.mode'?:
-    | 'always'
-    | 'initial'
-    | 'initial_only'
-    | 'no_data'
-    | 'when_needed'
-    | 'configuration_based'
-    | 'custom';
+    'always' | 'initial' | 'initial_only' | 'no_data' | 'when_needed' | 'configuration_based' | 'custom';
   readonly 'snapshot.include.collection.list'?: readonly string[];
   readonly 'snapshot.fetch.size'?: number;
   readonly 'snapshot.max.threads'?: number;
@@ -110,12 +104,7 @@ export interface PostgresConnectorSettings extends RelationalConnectorSettings {
   readonly 'database.sslkey'?: string;
   readonly 'database.sslpassword'?: string;
   readonly 'time.precision.mode'?:
-    | 'adaptive'
-    | 'adaptive_time_microseconds'
-    | 'connect'
-    | 'isostring'
-    | 'microseconds'
-    | 'nanoseconds';
+    'adaptive' | 'adaptive_time_microseconds' | 'connect' | 'isostring' | 'microseconds' | 'nanoseconds';
   readonly 'interval.handling.mode'?: 'numeric' | 'string';
   readonly 'hstore.handling.mode'?: 'json' | 'map';
   readonly 'include.unknown.datatypes'?: boolean;
@@ -127,11 +116,7 @@ export interface BinlogConnectorSettings extends RelationalConnectorSettings {
   readonly 'database.server.id': number;
   readonly 'database.include.list'?: readonly string[];
   readonly 'time.precision.mode'?:
-    | 'adaptive_time_microseconds'
-    | 'connect'
-    | 'isostring'
-    | 'microseconds'
-    | 'nanoseconds';
+    'adaptive_time_microseconds' | 'connect' | 'isostring' | 'microseconds' | 'nanoseconds';
   readonly 'bigint.unsigned.handling.mode'?: 'long' | 'precise';
   readonly 'enable.time.adjuster'?: boolean;
   readonly 'include.schema.changes'?: boolean;
@@ -143,6 +128,9 @@ export interface BinlogConnectorSettings extends RelationalConnectorSettings {
   readonly 'gtid.source.excludes'?: readonly string[];
   readonly 'gtid.source.filter.dml.events'?: boolean;
   readonly 'connect.timeout.ms'?: number;
+  readonly 'connect.keep.alive'?: boolean;
+  /** The server is asked for a sign of life every 0.8 x this interval, whether or not `connect.keep.alive` is on. */
+  readonly 'connect.keep.alive.interval.ms'?: number;
   readonly 'database.ssl.keystore'?: string;
   readonly 'database.ssl.keystore.password'?: string;
   readonly 'database.ssl.truststore'?: string;

@@ -19,6 +19,7 @@ export {
   type StackEvents,
   type StackOptions,
 } from './stack-types.js';
+export { GuardedProcess, type LaunchSpecification, type ProcessEnd } from './processes/guarded-process.js';
 export { startStack } from './start-stack.js';
 export { readStackFile, removeStackFile, writeStackFile, type StackFileLocation } from './stack-file.js';
 export {

@@ -1,10 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine, EngineContext } from './engine.js';
 import {
   classPath,
   javaFlags,
   javaProgram,
+  prepareJavaFolder,
   loggingConfiguration,
   propertiesFile,
   type JavaRuntime,
@@ -66,14 +67,19 @@ export function createConnectEngine(options: ConnectOptions): Engine {
     after: ['kafka'],
     readyTimeoutMs: 120_000,
     prepare: async () => {
-      await mkdir(options.folder, { recursive: true });
+      await prepareJavaFolder(options.folder);
       await writeFile(configuration, propertiesFile(workerSettings(options)), { mode: 0o600 });
       await writeFile(logging, loggingConfiguration);
     },
     launchSpecification: () => ({
       command: javaProgram(options.java),
       commandArguments: [
-        ...javaFlags(options.java, 'connect', 768),
+        ...javaFlags({
+          runtime: options.java,
+          archiveName: 'connect',
+          heapMegabytes: 768,
+          folder: options.folder,
+        }),
         `-Dlog4j2.configurationFile=${logging}`,
         '-cp',
         classPath(options.libraries),

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JavaInstallation } from '../prerequisites.js';
 
@@ -7,12 +8,31 @@ export interface JavaRuntime extends JavaInstallation {
   archiveFolder: string;
 }
 
-/**
- * Flags every JVM of the stack gets. The serial collector needs the least memory and threads at heaps this small.
- * @param name of the class-data archive; the JVM writes it at its first clean end and checks that it fits
- */
-export function javaFlags(runtime: JavaRuntime, name: string, heapMegabytes: number): string[] {
-  const archive = join(runtime.archiveFolder, `${name}-${runtime.version.replaceAll(/[^\w.]/g, '_')}.jsa`);
+export interface JavaProcessOptions {
+  runtime: JavaRuntime;
+  /** Names the class-data archive, which the JVM writes at its first clean end and checks before each use. */
+  archiveName: string;
+  heapMegabytes: number;
+  /** Of the engine; native libraries are unpacked below it. */
+  folder: string;
+}
+
+/** Creates an engine's folder with an empty folder for temporary files: a killed JVM leaves its behind. */
+export async function prepareJavaFolder(folder: string): Promise<void> {
+  await rm(temporaryFolder(folder), { recursive: true, force: true });
+  await mkdir(temporaryFolder(folder), { recursive: true });
+}
+
+function temporaryFolder(folder: string): string {
+  return join(folder, 'tmp');
+}
+
+/** Flags every JVM of the stack gets. The serial collector needs the least memory and threads at heaps this small. */
+export function javaFlags({ runtime, archiveName, heapMegabytes, folder }: JavaProcessOptions): string[] {
+  const archive = join(
+    runtime.archiveFolder,
+    `${archiveName}-${runtime.version.replaceAll(/[^\w.]/g, '_')}.jsa`,
+  );
   return [
     `-Xmx${heapMegabytes}m`,
     '-XX:+UseSerialGC',
@@ -21,6 +41,8 @@ export function javaFlags(runtime: JavaRuntime, name: string, heapMegabytes: num
     `-XX:SharedArchiveFile=${archive}`,
     '-Xlog:cds=off',
     '-Xlog:cds+dynamic=off',
+    '-XX:-UsePerfData',
+    `-Djava.io.tmpdir=${temporaryFolder(folder)}`,
     '-Djava.awt.headless=true',
     '-Dfile.encoding=UTF-8',
     '-Duser.timezone=UTC',

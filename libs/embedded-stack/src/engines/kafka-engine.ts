@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runGuarded, type LaunchSpecification } from '../processes/guarded-process.js';
 import { StackError } from '../stack-error.js';
@@ -8,6 +8,7 @@ import {
   classPath,
   javaFlags,
   javaProgram,
+  prepareJavaFolder,
   loggingConfiguration,
   propertiesFile,
   type JavaRuntime,
@@ -85,7 +86,7 @@ export function createKafkaEngine(options: KafkaOptions): Engine {
     after: [],
     readyTimeoutMs: 90_000,
     prepare: async () => {
-      await mkdir(options.folder, { recursive: true });
+      await prepareJavaFolder(options.folder);
       await writeFile(configuration, propertiesFile(brokerSettings(options, dataFolder)));
       await writeFile(logging, loggingConfiguration);
       if (existsSync(join(dataFolder, 'meta.properties'))) return;
@@ -104,7 +105,17 @@ export function createKafkaEngine(options: KafkaOptions): Engine {
         );
       }
     },
-    launchSpecification: () => launch('kafka.Kafka', [configuration], javaFlags(options.java, 'kafka', 512)),
+    launchSpecification: () =>
+      launch(
+        'kafka.Kafka',
+        [configuration],
+        javaFlags({
+          runtime: options.java,
+          archiveName: 'kafka',
+          heapMegabytes: 512,
+          folder: options.folder,
+        }),
+      ),
     isReady: () => answersKafkaMetadata(options.port),
   };
 }

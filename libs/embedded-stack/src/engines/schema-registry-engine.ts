@@ -1,8 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SchemaRegistryEndpoint } from '../stack-types.js';
 import type { Engine, EngineContext } from './engine.js';
-import { javaFlags, javaProgram, type JavaRuntime } from './java-launch.js';
+import { javaFlags, javaProgram, prepareJavaFolder, type JavaRuntime } from './java-launch.js';
 import { answersHttp } from './network-probes.js';
 
 export interface SchemaRegistryOptions extends EngineContext {
@@ -44,12 +43,17 @@ export function createSchemaRegistryEngine(options: SchemaRegistryOptions): Engi
     after: [],
     readyTimeoutMs: 120_000,
     prepare: async () => {
-      await mkdir(options.folder, { recursive: true });
+      await prepareJavaFolder(options.folder);
     },
     launchSpecification: () => ({
       command: javaProgram(options.java),
       commandArguments: [
-        ...javaFlags(options.java, 'schema-registry', 512),
+        ...javaFlags({
+          runtime: options.java,
+          archiveName: 'schema-registry',
+          heapMegabytes: 512,
+          folder: options.folder,
+        }),
         ...Object.entries(settings).map(([name, value]) => `-D${name}=${value}`),
         '-jar',
         join(options.installation, 'quarkus-run.jar'),

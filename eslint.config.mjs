@@ -13,6 +13,7 @@ const singleLetterTypeNames = [
   'TSPropertySignature > Identifier.key[name=/^.$/]',
   'TSMethodSignature > Identifier.key[name=/^.$/]',
   'TSEnumMember > Identifier.id[name=/^.$/]',
+  ':matches(ImportSpecifier, ImportDefaultSpecifier, ImportNamespaceSpecifier) > Identifier.local[name=/^.$/]',
   ':matches(TSTypeAliasDeclaration, TSInterfaceDeclaration) > Identifier.id[name=/^.$/]',
   ':matches(TSFunctionType, TSMethodSignature, TSCallSignatureDeclaration) > Identifier.params[name=/^.$/]',
 ].map((selector) => ({ selector, message: 'Use a full descriptive word, not a single letter.' }));
@@ -27,7 +28,6 @@ const restrictedImports = {
     ...builtinModules
       .filter((name) => !name.startsWith('_') && !name.includes(':'))
       .map((name) => ({ name, message: `Write node:${name}.` })),
-    { name: 'zod', importNames: ['z'], message: "Write import * as zod from 'zod': no single letters." },
   ],
   patterns: [
     {

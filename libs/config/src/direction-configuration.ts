@@ -1,0 +1,220 @@
+import * as zod from 'zod';
+import type { EnvironmentNames } from './environment-overrides.js';
+import { secret } from './secret.js';
+
+const milliseconds = (least: number): zod.ZodInt => zod.int().min(least).max(86_400_000);
+const count = (least: number, greatest: number): zod.ZodInt => zod.int().min(least).max(greatest);
+const port = zod.int().min(0).max(65_535);
+const httpUrl = (description: string, example: string): zod.ZodURL =>
+  zod.url({ protocol: /^https?$/ }).meta({ description, examples: [example] });
+const guardSwitch = zod.enum(['auto', 'on', 'off']);
+
+const tlsSchema = zod.strictObject({
+  enabled: zod.boolean().default(false).describe('Encrypt the connection and verify the server.'),
+  caFile: zod
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'PEM file of the authority that signed the server certificate; the system authorities without it.',
+    ),
+  serverName: zod
+    .string()
+    .min(1)
+    .optional()
+    .describe('Name the certificate must carry, where it is not the host.'),
+});
+
+/** How to reach one database. */
+export const databaseConnectionSchema = zod
+  .strictObject({
+    engine: zod.enum(['postgres', 'mysql', 'mariadb']).describe('Kind of server.'),
+    host: zod.string().min(1).default('127.0.0.1').describe('Host name or address.'),
+    port: count(1, 65_535)
+      .optional()
+      .describe('Port; 5432 for postgres and 3306 for mysql and mariadb when left out.'),
+    database: zod.string().min(1).describe('Database.'),
+    user: zod.string().min(1).describe('User of the sync service, not of an application.'),
+    password: secret('Password of the user.'),
+    epoch: count(1, 1_000_000).default(1).describe('Raised by one when the server was replaced or restored.'),
+    tls: tlsSchema.prefault({}),
+  })
+  .transform((connection) => ({
+    ...connection,
+    port: connection.port ?? (connection.engine === 'postgres' ? 5432 : 3306),
+  }));
+
+/** How to reach one database; the password is a {@link Secret}. */
+export type DatabaseConnection = zod.output<typeof databaseConnectionSchema>;
+
+const kafkaSchema = zod.strictObject({
+  brokers: zod
+    .array(zod.string().regex(/^[^\s:/]+:\d+$|^\[[0-9a-fA-F:]+\]:\d+$/))
+    .min(1)
+    .meta({ description: 'Brokers to start from.', examples: ['127.0.0.1:9092'] }),
+  clientId: zod.string().min(1).default('rowbridge').describe('Name shown in the logs of the brokers.'),
+  sessionTimeoutMs: milliseconds(6_000)
+    .default(30_000)
+    .describe('A consumer silent for longer loses its partitions.'),
+  maxWaitMs: milliseconds(1)
+    .default(5_000)
+    .describe('Longest wait of a fetch for the first record; a record that is there is never waited for.'),
+  maxBytesPerPartition: count(16_384, 104_857_600)
+    .default(1_048_576)
+    .describe('Most bytes fetched of a partition at once.'),
+});
+
+const poolsSchema = zod
+  .strictObject({
+    maxOpen: count(2, 1_000).default(8).describe('Most connections open to each database.'),
+    maxIdle: count(0, 1_000).default(4).describe('Most connections kept while nothing is to do.'),
+    lifetimeMs: milliseconds(1_000).default(1_800_000).describe('Age at which a connection is replaced.'),
+  })
+  .refine(({ maxOpen, maxIdle }) => maxIdle <= maxOpen, {
+    error: 'maxIdle is above maxOpen; allowed: at most as many idle connections as open ones',
+  });
+
+const retrySchema = zod
+  .strictObject({
+    maxAttempts: count(1, 100)
+      .default(3)
+      .describe('Attempts before a record that perhaps is at fault is dead-lettered.'),
+    initialDelayMs: milliseconds(1).default(1_000).describe('Wait before the second attempt.'),
+    maxDelayMs: milliseconds(1).default(30_000).describe('Longest wait between attempts.'),
+    multiplier: zod
+      .number()
+      .min(1)
+      .max(10)
+      .default(2)
+      .describe('Growth of the wait from attempt to attempt.'),
+  })
+  .refine(({ initialDelayMs, maxDelayMs }) => initialDelayMs <= maxDelayMs, {
+    error: 'initialDelayMs is above maxDelayMs; allowed: a first wait no longer than the longest',
+  });
+
+const breakerSchema = zod
+  .strictObject({
+    deadLetters: count(1, 100_000)
+      .default(50)
+      .describe('Dead letters among the latest records that stop the direction.'),
+    ofLast: count(1, 100_000).default(100).describe('How many of the latest records are looked at.'),
+  })
+  .refine(({ deadLetters, ofLast }) => deadLetters <= ofLast, {
+    error: 'deadLetters is above ofLast; allowed: at most as many dead letters as records looked at',
+  });
+
+/** Everything one direction's service is told from outside. Durations are milliseconds, as their names say. */
+export const directionConfigurationSchema = zod.strictObject({
+  direction: zod
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+    .meta({ description: 'Name of the direction.', examples: ['legacy-to-revamp'] }),
+  kafka: kafkaSchema,
+  schemaRegistry: zod.strictObject({
+    url: httpUrl(
+      'Address of the schema registry (the API compatible with Confluent).',
+      'http://127.0.0.1:8082/apis/ccompat/v7',
+    ),
+  }),
+  connect: zod.strictObject({ url: httpUrl('Address of Kafka Connect.', 'http://127.0.0.1:8083') }),
+  source: databaseConnectionSchema,
+  target: databaseConnectionSchema,
+  pools: poolsSchema.prefault({}),
+  batch: zod
+    .strictObject({
+      maxRows: count(1, 100_000).default(2_000).describe('Most records of one transaction in the target.'),
+    })
+    .prefault({}),
+  retry: retrySchema.prefault({}),
+  deadLetterTopic: zod
+    .string()
+    .regex(/^[a-zA-Z0-9._-]{1,249}$/)
+    .default('sync.dlq')
+    .meta({ description: 'Topic of the dead letters.', examples: ['sync.dlq'] }),
+  ledger: zod
+    .strictObject({
+      retentionHours: count(1, 87_600)
+        .default(192)
+        .describe('Age at which event ids are forgotten; above the retention of the topics.'),
+    })
+    .prefault({}),
+  guards: zod
+    .strictObject({
+      sourceColumn: guardSwitch
+        .default('auto')
+        .describe(
+          'Guard against loops by the column sync_source; auto: where the log origin is not to be had.',
+        ),
+      logOrigin: guardSwitch
+        .default('auto')
+        .describe('Guard against loops by the origin in the log; auto: where the server has it.'),
+    })
+    .prefault({}),
+  breaker: breakerSchema.prefault({}),
+  secondLook: zod
+    .strictObject({
+      pollIntervalMs: milliseconds(10).default(200).describe('Wait between two rounds of second looks.'),
+      batchSize: count(1, 10_000).default(100).describe('Most keys of one round.'),
+      stuckAfterMs: milliseconds(1_000).default(300_000).describe('Age at which a look is shown as stuck.'),
+    })
+    .prefault({}),
+  health: zod
+    .strictObject({
+      lagThresholdMs: milliseconds(1_000).default(300_000).describe('Lag above which /health answers 503.'),
+    })
+    .prefault({}),
+  http: zod
+    .strictObject({
+      host: zod
+        .string()
+        .min(1)
+        .default('127.0.0.1')
+        .describe('Address that /health, /ready, /live and /metrics are served on.'),
+      port: port.default(8081).describe('Their port; 0 takes a free one.'),
+    })
+    .prefault({}),
+  logLevel: zod
+    .enum(['debug', 'info', 'warn', 'error', 'fatal'])
+    .default('info')
+    .describe('Least severe log line that is written.'),
+  startTimeoutMs: milliseconds(0)
+    .default(60_000)
+    .describe('How long the start waits for what it cannot reach, before it exits with 3.'),
+  drainTimeoutMs: milliseconds(0)
+    .default(10_000)
+    .describe('How long a batch in progress may take to end after SIGTERM.'),
+});
+
+/** The configuration of one direction, with all defaults filled in. */
+export type DirectionConfiguration = zod.output<typeof directionConfigurationSchema>;
+
+const databaseKeys = ['engine', 'host', 'port', 'database', 'user', 'password', 'epoch'] as const;
+
+/**
+ * Environment variables of a direction besides the generic ones. A database keeps its variables in both directions:
+ * `DB_LEGACY_HOST` is the source's host in legacy-to-revamp and the target's in revamp-to-legacy.
+ *
+ * @param sides the names of the two databases, such as `{ source: 'legacy', target: 'revamp' }`
+ */
+export function directionEnvironmentNames(sides: {
+  readonly source: string;
+  readonly target: string;
+}): EnvironmentNames {
+  const databases = (['source', 'target'] as const).flatMap((side) =>
+    databaseKeys.map((key) => [
+      `DB_${sides[side].replaceAll('-', '_').toUpperCase()}_${key.toUpperCase()}`,
+      `${side}.${key}`,
+    ]),
+  );
+  return {
+    KAFKA_BROKERS: 'kafka.brokers',
+    KAFKA_CLIENT_ID: 'kafka.clientId',
+    SCHEMA_REGISTRY_URL: 'schemaRegistry.url',
+    CONNECT_URL: 'connect.url',
+    ...(Object.fromEntries(databases) as Record<string, string>),
+    SYNC_MAX_RETRY_ATTEMPTS: 'retry.maxAttempts',
+    LOG_LEVEL: 'logLevel',
+    HOST: 'http.host',
+    PORT: 'http.port',
+  };
+}

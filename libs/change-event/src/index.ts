@@ -15,3 +15,4 @@ export {
   canonicalFromServerText,
   canonicalUuid,
 } from './canonical-value.js';
+export { recordFingerprint } from './record-fingerprint.js';

@@ -1,5 +1,11 @@
 export { createMysqlPool, createPostgresPool } from './connection.js';
-export type { MysqlConnection, MysqlPool, PoolSettings, PostgresConnection, PostgresPool } from './connection.js';
+export type {
+  MysqlConnection,
+  MysqlPool,
+  PoolSettings,
+  PostgresConnection,
+  PostgresPool,
+} from './connection.js';
 export { IdentifierError, quoteMysqlIdentifier, quotePostgresIdentifier } from './quote-identifier.js';
 export { provisionMysql } from './provision/mysql.js';
 export type { MysqlEngine, MysqlProvision } from './provision/mysql.js';
@@ -28,7 +34,12 @@ export {
 } from './statements/postgres-rows.js';
 export type { PostgresTable, TypedColumn } from './statements/postgres-rows.js';
 export { postgresFailure, runOnPostgres } from './statements/postgres-statement.js';
-export type { PostgresOutcome, PostgresStatement, RunPostgres, ServerRow } from './statements/postgres-statement.js';
+export type {
+  PostgresOutcome,
+  PostgresStatement,
+  RunPostgres,
+  ServerRow,
+} from './statements/postgres-statement.js';
 export type {
   AppliedOffset,
   AppliedOffsets,
@@ -41,3 +52,4 @@ export { TransactionGuard } from './transaction-guard.js';
 export { firstEventIdOf, ledgerDay, planLedgerDays } from './ledger-days.js';
 export type { LedgerDay, LedgerWork } from './ledger-days.js';
 export { readPostgresIdentities } from './statements/postgres-identities.js';
+export { readServerFacts, type ServerFacts } from './server-facts.js';

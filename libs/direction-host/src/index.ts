@@ -1,1 +1,1 @@
-export {};
+export { runDirection, type DirectionDefinition } from './run-direction.js';

@@ -3,7 +3,6 @@ export { outcomes, type Outcome } from './batch-entry.js';
 export * from './direction-context.js';
 export { processBatch } from './process-batch.js';
 export type { PartitionState, TopicBatch } from './partition-state.js';
-export { recordFingerprint } from './record-fingerprint.js';
 export type { ActingGuard } from './decisions/judge-echo.js';
 export { stampColumn } from './decisions/sync-stamp.js';
 export { rowDigest } from './decisions/row-digest.js';

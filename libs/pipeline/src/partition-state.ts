@@ -1,9 +1,8 @@
 import { RowbridgeError } from '@rowbridge/errors';
-import type { RawRecord } from '@rowbridge/change-event';
+import { recordFingerprint, type RawRecord } from '@rowbridge/change-event';
 import type { TablePlan } from '@rowbridge/mapping';
 import type { BatchEntry } from './batch-entry.js';
 import type { EventLedger, PartitionHighWater } from './ports.js';
-import { recordFingerprint } from './record-fingerprint.js';
 
 /** What the target knows of a partition. */
 export interface PartitionState {

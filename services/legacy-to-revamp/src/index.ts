@@ -1,1 +1,1 @@
-export {};
+export { legacyToRevamp } from './direction.js';

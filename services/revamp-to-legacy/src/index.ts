@@ -1,1 +1,1 @@
-export {};
+export { revampToLegacy } from './direction.js';

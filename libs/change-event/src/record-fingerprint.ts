@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RawRecord } from '@rowbridge/change-event';
+import type { RawRecord } from './change-event.js';
 
 /**
  * 16 hexadecimal digits of a hash of key, value and timestamp. Tells a record from another at the same offset of a

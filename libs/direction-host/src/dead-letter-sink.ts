@@ -1,0 +1,71 @@
+import { RowbridgeError } from '@rowbridge/errors';
+import type { RecordHeader } from '@rowbridge/change-event';
+import type { RecordProducer } from '@rowbridge/kafka';
+import type { DeadLetter, DeadLetterSink } from '@rowbridge/pipeline';
+
+/** Version of the dead letter's own headers. */
+const eventVersion = '1.0.0';
+
+export interface DeadLetterSinkOptions {
+  readonly producer: RecordProducer;
+  readonly topic: string;
+  readonly direction: string;
+  /** Name of the connector a topic belongs to. */
+  readonly connectorOf: (topic: string) => string;
+  readonly now: () => number;
+}
+
+/**
+ * Writes records that cannot be applied to the dead letter queue: key, value and headers as they came, with the error
+ * under Kafka Connect's header names and our own.
+ */
+export function createDeadLetterSink(options: DeadLetterSinkOptions): DeadLetterSink {
+  return {
+    async send(letters) {
+      const records = letters.map((letter) => ({
+        key: letter.record.key,
+        value: letter.record.value,
+        headers: [...letter.record.headers, ...errorHeaders(letter, options)],
+      }));
+      try {
+        await options.producer.send(options.topic, records);
+      } catch (error) {
+        throw new RowbridgeError(
+          'dead_letter_queue_unwritable',
+          'The broker has not acknowledged a dead letter',
+          {
+            details: { topic: options.topic, direction: options.direction },
+            cause: error,
+          },
+        );
+      }
+    },
+  };
+}
+
+function errorHeaders(
+  letter: DeadLetter,
+  { direction, connectorOf, now }: DeadLetterSinkOptions,
+): readonly RecordHeader[] {
+  const { record } = letter;
+  const headers: Record<string, string> = {
+    '__connect.errors.topic': record.topic,
+    '__connect.errors.partition': String(record.partition),
+    '__connect.errors.offset': String(record.offset),
+    '__connect.errors.connector.name': connectorOf(record.topic),
+    '__connect.errors.task.id': '0',
+    '__connect.errors.stage': letter.stage === 'decode' ? 'VALUE_CONVERTER' : 'TASK_PUT',
+    '__connect.errors.class.name': direction,
+    '__connect.errors.exception.class.name': letter.errorCode,
+    '__connect.errors.exception.message': letter.message,
+    '__connect.errors.exception.stacktrace': '',
+    'x-sync-direction': direction,
+    'x-sync-event-id': letter.eventId ?? '',
+    'x-sync-event-version': eventVersion,
+    'x-sync-error-code': letter.errorCode,
+    'x-sync-stage': letter.stage,
+    'x-sync-attempts': String(letter.attempts),
+    'x-sync-first-failed-at': new Date(now()).toISOString(),
+  };
+  return Object.entries(headers).map(([name, value]) => ({ name, value: Buffer.from(value) }));
+}

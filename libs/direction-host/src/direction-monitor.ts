@@ -1,0 +1,84 @@
+import type { TargetAdministration } from '@rowbridge/database-access';
+import type { DirectionMetrics, Logger } from '@rowbridge/observability';
+import type { DirectionPlan } from '@rowbridge/mapping';
+import type { DirectionState } from './direction-state.js';
+
+export interface DirectionMonitorOptions {
+  readonly plan: DirectionPlan;
+  readonly state: DirectionState;
+  readonly target: TargetAdministration;
+  readonly metrics: DirectionMetrics;
+  readonly logger: Logger;
+  readonly now: () => number;
+}
+
+const beatMs = 1_000;
+const ledgerMaintenanceMs = 3_600_000;
+
+/** Measures lag and pending second looks every second, and keeps the ledger's partitions in order every hour. */
+export class DirectionMonitor {
+  private timer: NodeJS.Timeout | null = null;
+  private beating: Promise<void> = Promise.resolve();
+  private ledgerDueMs = 0;
+  /** Largest lag of any table at the last beat, seconds. */
+  lagSeconds = 0;
+  pendingLooks = 0;
+  stuckLooks = 0;
+
+  constructor(private readonly options: DirectionMonitorOptions) {}
+
+  start(): void {
+    this.timer = setInterval(() => {
+      this.beating = this.beating.then(() => this.beat());
+    }, beatMs);
+  }
+
+  async stop(): Promise<void> {
+    if (this.timer) clearInterval(this.timer);
+    await this.beating;
+  }
+
+  private async beat(): Promise<void> {
+    const { logger } = this.options;
+    try {
+      await this.measure();
+      await this.maintainLedger();
+    } catch (error) {
+      logger.warn(
+        { operation: 'monitor' },
+        error instanceof Error ? error.message : 'The direction could not be measured',
+      );
+    }
+  }
+
+  private async measure(): Promise<void> {
+    const { plan, state, target, metrics, now } = this.options;
+    const looks = await target.lookSummary(plan.name);
+    const lookAge =
+      looks.oldestFirstSeenMs === null ? 0 : Math.max(0, now() - looks.oldestFirstSeenMs) / 1000;
+    const unapplied = state.oldestUnapplied();
+    this.lagSeconds = 0;
+    for (const table of plan.tables) {
+      const oldestMs = unapplied.get(table.topic);
+      const waiting = oldestMs === undefined ? 0 : Math.max(0, now() - oldestMs) / 1000;
+      const oldestLookMs = looks.oldestByTable.get(table.entity);
+      const looking = oldestLookMs === undefined ? 0 : Math.max(0, now() - oldestLookMs) / 1000;
+      const lag = Math.max(waiting, looking);
+      metrics.lag(table.entity, lag);
+      this.lagSeconds = Math.max(this.lagSeconds, lag);
+    }
+    metrics.secondLooks({ byReason: looks.byReason, oldestSeconds: lookAge });
+    this.pendingLooks = [...looks.byReason.values()].reduce((sum, count) => sum + count, 0);
+    this.stuckLooks = looks.stuck;
+  }
+
+  private async maintainLedger(): Promise<void> {
+    const { target, logger, now } = this.options;
+    if (now() < this.ledgerDueMs) return;
+    this.ledgerDueMs = now() + ledgerMaintenanceMs;
+    const { partitionsAdded, partitionsDropped } = await target.maintainLedger();
+    if (partitionsAdded + partitionsDropped > 0) {
+      logger.info({ partitionsAdded, partitionsDropped, operation: 'ledger' }, 'Ledger partitions moved on');
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import type { DirectionMetrics, Logger } from '@rowbridge/observability';
+import type { PipelineObserver } from '@rowbridge/pipeline';
+import type { Breaker } from './breaker.js';
+
+export interface DirectionObserverOptions {
+  readonly metrics: DirectionMetrics;
+  readonly logger: Logger;
+  readonly breaker: Breaker;
+  readonly target: string;
+  readonly now: () => number;
+}
+
+/** Counts and logs what the row's path has committed: names, codes and counts, never a payload. */
+export function createDirectionObserver(options: DirectionObserverOptions): PipelineObserver {
+  const { metrics, logger, breaker, now } = options;
+  return {
+    recordSettled({ table, outcome, event }) {
+      metrics.event({ table: table.entity, operation: event?.operation ?? 'none', outcome });
+      breaker.record(outcome === 'dead_lettered');
+      if (outcome === 'applied' && event) {
+        metrics.latency(table.entity, Math.max(0, (now() - event.committedAtMs) / 1000));
+        metrics.targetWrite(options.target);
+      }
+    },
+    batchCommitted({ table, records, seconds }) {
+      metrics.batch({ table, records, seconds });
+      logger.debug({ table, rows: records, operation: 'batch', seconds }, 'Batch committed');
+    },
+    recordDeadLettered({ table, errorCode, message }) {
+      metrics.deadLetter({ table, errorCode });
+      logger.error({ table, errorCode, operation: 'dead_letter' }, message);
+    },
+    echoLeaked({ table, count }) {
+      metrics.echoLeak(table, count);
+      logger.error(
+        { table, rows: count, operation: 'echo' },
+        'Sync writes have passed the log origin filter: check the connector',
+      );
+    },
+    retrying({ table, errorCode, attempt, delayMs }) {
+      logger.warn(
+        { table, errorCode, attempt, delayMs, operation: 'retry' },
+        'Record failed and is tried again',
+      );
+    },
+    conflictSettled({ entity, type, resolution }) {
+      metrics.conflict({ table: entity, type, resolution });
+      logger.info({ table: entity, type, resolution, operation: 'conflict' }, 'Conflict settled');
+    },
+    lookSettled({ table, outcome }) {
+      metrics.lookSettled({ table, outcome });
+      logger.debug({ table, outcome, operation: 'second_look' }, 'Second look');
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import { FenceLostError, RowbridgeError } from '@rowbridge/errors';
+import type { BatchOutcome, RecordBatch } from '@rowbridge/kafka';
+import type { RawRecord } from '@rowbridge/change-event';
+import type { PartitionState, RetryPolicy } from '@rowbridge/pipeline';
+import { alignOffsets, type OffsetRange } from './align-offsets.js';
+import type { DirectionState } from './direction-state.js';
+
+/** What one partition's runner remembers between batches; all of it can be read again from the target. */
+interface Memory {
+  state: PartitionState;
+  unverifiedFingerprint: string | null;
+  range: OffsetRange;
+  /** Faults in a row. */
+  failures: number;
+}
+
+export interface PartitionRunnerOptions {
+  readonly state: DirectionState;
+  readonly retry: RetryPolicy;
+  readonly maxRows: number;
+  /** The partition as the target has it, and the fingerprint of its last record. */
+  loadState(topic: string, partition: number): Promise<{ state: PartitionState; fingerprint: string | null }>;
+  readRange(topic: string, partition: number): Promise<OffsetRange>;
+  /** Settles the records in the target and answers the new state. */
+  process(records: readonly RawRecord[], state: PartitionState): Promise<PartitionState>;
+  /** Records that a table waits for its schema. */
+  tableHeld(topic: string, error: RowbridgeError): Promise<void>;
+}
+
+/** Faults that pass by themselves at once; tried again without the long back-off. */
+const momentary: ReadonlySet<string> = new Set(['deadlock', 'serialization_failure', 'statement_plan_stale']);
+const tableRetryMs = 5_000;
+
+/**
+ * Feeds the batches of all partitions through the row's path and decides what a fault means for its partition: wait and
+ * try again, hold the table, give the partition up, or stop the direction. It never passes a record by.
+ */
+export class PartitionRunner {
+  private readonly memories = new Map<string, Memory>();
+
+  constructor(private readonly options: PartitionRunnerOptions) {}
+
+  /** Forgets what it knows of partitions that may have been another consumer's meanwhile. */
+  forgetAll(): void {
+    this.memories.clear();
+  }
+
+  async onBatch(batch: RecordBatch): Promise<BatchOutcome> {
+    if (this.options.state.stopReason !== null) return { kind: 'halt' };
+    const name = `${batch.topic}/${batch.partition}`;
+    this.options.state.batchBegan(name, batch.records[0]?.timestampMs ?? null);
+    try {
+      const outcome = await this.run(name, batch);
+      if (outcome.kind === 'done') this.options.state.partitionRecovered(name);
+      return outcome;
+    } catch (error) {
+      return await this.onFault(name, batch, error);
+    }
+  }
+
+  private async run(name: string, batch: RecordBatch): Promise<BatchOutcome> {
+    const memory = this.memories.get(name) ?? (await this.load(name, batch));
+    const alignment = alignOffsets({
+      nextOffset: memory.state.nextOffset,
+      unverifiedFingerprint: memory.unverifiedFingerprint,
+      range: { low: memory.range.low, high: batch.highWatermark },
+      fetchOffset: batch.fetchOffset,
+      records: batch.records,
+    });
+    if (alignment.kind === 'seek') return alignment;
+    if (alignment.kind === 'halt') {
+      throw new RowbridgeError(
+        alignment.errorCode,
+        'What the topic holds does not continue what the target has applied',
+        {
+          details: {
+            topic: batch.topic,
+            partition: batch.partition,
+            expectedOffset: memory.state.nextOffset,
+          },
+        },
+      );
+    }
+    memory.unverifiedFingerprint = null;
+    const { maxRows } = this.options;
+    for (let begin = 0; begin < alignment.records.length; begin += maxRows) {
+      if (batch.isStale() || this.options.state.stopReason !== null) return { kind: 'pause', forMs: 0 };
+      memory.state = await this.options.process(
+        alignment.records.slice(begin, begin + maxRows),
+        memory.state,
+      );
+      memory.failures = 0;
+      await commitOffset(batch, memory.state);
+    }
+    if (alignment.records.length === 0) await commitOffset(batch, memory.state);
+    this.options.state.batchEnded(name);
+    return { kind: 'done' };
+  }
+
+  private async load(name: string, batch: RecordBatch): Promise<Memory> {
+    const { topic, partition } = batch;
+    const { state, fingerprint } = await this.options.loadState(topic, partition);
+    const range = await this.options.readRange(topic, partition);
+    const memory: Memory = { state, unverifiedFingerprint: fingerprint, range, failures: 0 };
+    this.memories.set(name, memory);
+    return memory;
+  }
+
+  private async onFault(name: string, batch: RecordBatch, error: unknown): Promise<BatchOutcome> {
+    const failures = (this.memories.get(name)?.failures ?? 0) + 1;
+    // Whatever was committed before the fault is in the target; it is read again from there.
+    this.memories.delete(name);
+    if (error instanceof FenceLostError) {
+      this.options.state.partitionLost(name, error);
+      return { kind: 'pause', forMs: 1_000 };
+    }
+    const fault =
+      error instanceof RowbridgeError
+        ? error
+        : new RowbridgeError('internal_error', 'An unexpected failure', {
+            details: { topic: batch.topic, partition: batch.partition },
+            cause: error,
+          });
+    if (fault.disposition === 'stop' && fault.code !== 'dead_letter_queue_unwritable') {
+      this.options.state.stop(fault);
+      return { kind: 'halt' };
+    }
+    if (fault.disposition === 'pause_table') await this.options.tableHeld(batch.topic, fault);
+    const forMs = this.delay(fault, failures);
+    this.options.state.partitionFailed(name, { error: fault, failures, retryInMs: forMs });
+    await this.rememberFailures(name, batch, failures);
+    return { kind: 'pause', forMs };
+  }
+
+  private async rememberFailures(name: string, batch: RecordBatch, failures: number): Promise<void> {
+    try {
+      (await this.load(name, batch)).failures = failures;
+    } catch {
+      // The target cannot be read either: the next attempt starts its count anew, at the shortest delay.
+      this.memories.delete(name);
+    }
+  }
+
+  private delay(fault: RowbridgeError, failures: number): number {
+    if (fault.disposition === 'pause_table') return tableRetryMs;
+    if (momentary.has(fault.code) && failures <= 3) return 20 * failures;
+    const { initialDelayMs, multiplier, maxDelayMs } = this.options.retry;
+    return Math.min(initialDelayMs * multiplier ** (failures - 1), maxDelayMs);
+  }
+}
+
+/** The one place an offset is committed to Kafka: after the target's own commit (I1). */
+async function commitOffset(batch: RecordBatch, state: PartitionState): Promise<void> {
+  if (state.nextOffset !== null) await batch.commit(state.nextOffset);
+}

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { runDirection } from '@rowbridge/direction-host';
+import { legacyToRevamp } from './direction.js';
+
+await runDirection(legacyToRevamp);

@@ -157,7 +157,7 @@ describe('a configuration', () => {
 describe('a configuration is refused', () => {
   test('for an unknown key, with its line and the keys that are allowed there', () => {
     expect(refusal(complete.replace('  user: sync\n', '  user: sync\n  pasword: typing-error\n'))).toEqual([
-      'direction.yaml:11:3: source: unknown key "pasword"; allowed: engine, host, port, database, user, password, tls',
+      'direction.yaml:11:3: source: unknown key "pasword"; allowed: engine, host, port, database, user, password, epoch, tls',
     ]);
   });
 
@@ -171,10 +171,10 @@ describe('a configuration is refused', () => {
   });
 
   test('for a number that the file gives as text, but not for one that a variable gives', () => {
-    expect(refusal(`${complete}epoch: "2"\n`)).toEqual([
-      'direction.yaml:18:1: epoch: found "2"; allowed: whole number from 1 to 1000000',
+    expect(refusal(`${complete}  epoch: "2"\n`)).toEqual([
+      'direction.yaml:18:3: target.epoch: found "2"; allowed: whole number from 1 to 1000000',
     ]);
-    expect(load(`${complete}epoch: \${EPOCH}\n`, { EPOCH: '2' }).epoch).toBe(2);
+    expect(load(`${complete}  epoch: \${EPOCH}\n`, { EPOCH: '2' }).target.epoch).toBe(2);
   });
 
   test('for a value of the environment, by the name of the variable', () => {

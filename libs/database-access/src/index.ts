@@ -53,3 +53,4 @@ export { firstEventIdOf, ledgerDay, planLedgerDays } from './ledger-days.js';
 export type { LedgerDay, LedgerWork } from './ledger-days.js';
 export { readPostgresIdentities } from './statements/postgres-identities.js';
 export { readServerFacts, type ServerFacts } from './server-facts.js';
+export { lookSummaryColumns, lookSummaryFrom } from './look-summary.js';

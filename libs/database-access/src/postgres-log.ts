@@ -9,11 +9,17 @@ import type { AppliedOffsets } from './target-administration.js';
  * the insert position alone; with `synchronous_commit` off the flushed one lags behind commits already visible.
  */
 export async function readPostgresLogEnd(run: RunPostgres, epoch: number): Promise<SourcePosition> {
-  const outcome = await run({ text: 'select pg_catalog.pg_current_wal_insert_lsn()', operation: 'read_log_end' });
+  const outcome = await run({
+    text: 'select pg_catalog.pg_current_wal_insert_lsn()',
+    operation: 'read_log_end',
+  });
   return postgresPosition(epoch, parseLsn(outcome.rows[0]?.[0] as string));
 }
 
-export async function readPostgresAppliedOffsets(run: RunPostgres, direction: string): Promise<AppliedOffsets> {
+export async function readPostgresAppliedOffsets(
+  run: RunPostgres,
+  direction: string,
+): Promise<AppliedOffsets> {
   const outcome = await run({
     text: `select ${appliedOffsetColumns} from rowbridge.applied_offsets where direction = $1`,
     values: [direction],

@@ -31,7 +31,11 @@ export interface SourceConnection extends SourceDatabase {
  * Reads of a PostgreSQL source.
  * @throws RowbridgeError `invalid_configuration` when the plan names what the catalog does not have; connection faults
  */
-export async function createPostgresSource({ pool: settings, plan, epoch }: SourceOptions): Promise<SourceConnection> {
+export async function createPostgresSource({
+  pool: settings,
+  plan,
+  epoch,
+}: SourceOptions): Promise<SourceConnection> {
   const pool = createPostgresPool(settings);
   const run = runOnPostgres(pool);
   try {

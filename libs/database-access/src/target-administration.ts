@@ -13,6 +13,8 @@ export type AppliedOffsets = ReadonlyMap<string, AppliedOffset>;
 
 export interface LookSummary {
   readonly byReason: ReadonlyMap<LookReason, number>;
+  /** First seen, milliseconds since 1970, by table name as listed. */
+  readonly oldestByTable: ReadonlyMap<string, number>;
   /** Milliseconds since 1970, or null where nothing is listed. */
   readonly oldestFirstSeenMs: number | null;
   /** Entries older than the deadline, open manual conflicts not counted. */

@@ -12,7 +12,8 @@ export class TransactionGuard {
   /** @throws the first failure again, or RowbridgeError `internal_error` after the end */
   async statement<Outcome>(run: () => Promise<Outcome>): Promise<Outcome> {
     this.requireSound();
-    if (this.#ended) throw new RowbridgeError('internal_error', 'a statement was sent after its transaction had ended');
+    if (this.#ended)
+      throw new RowbridgeError('internal_error', 'a statement was sent after its transaction had ended');
     try {
       return await run();
     } catch (error) {

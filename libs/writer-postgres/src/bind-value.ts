@@ -15,7 +15,11 @@ export function bindValue(table: PostgresTable, column: TypedColumn, value: Logi
       details: { table: table.label, column: column.name },
     });
   }
-  refuseUnholdable(value, { type: column.type, limits: facts.limits }, { table: table.label, column: column.name });
+  refuseUnholdable(
+    value,
+    { type: column.type, limits: facts.limits },
+    { table: table.label, column: column.name },
+  );
   return column.type === 'bytes' ? `\\x${value}` : value;
 }
 

@@ -25,7 +25,15 @@ export function createEventLedger({ run, plan }: TransactionContext): EventLedge
   return {
     async advance(fence: FenceAdvance) {
       const { topic, partition, expected, next, highWater, fingerprint } = fence;
-      const values = [plan.name, topic, partition, next, highWater.position, highWater.committedAtMs, fingerprint];
+      const values = [
+        plan.name,
+        topic,
+        partition,
+        next,
+        highWater.position,
+        highWater.committedAtMs,
+        fingerprint,
+      ];
       const outcome = await run({
         text: expected === null ? advanceFirst : advanceFurther,
         values: expected === null ? values : [...values, expected],

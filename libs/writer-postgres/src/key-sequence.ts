@@ -17,7 +17,10 @@ export async function keepSequenceAhead(
   if (!keyColumn || others.length > 0 || keyColumn.type !== 'int64' || keys.length === 0) return;
   const { sequence } = postgresColumnFacts(table, keyColumn.name);
   if (sequence === null) return;
-  const highest = keys.reduce((greatest, key) => (BigInt(key) > greatest ? BigInt(key) : greatest), BigInt(keys[0] as string));
+  const highest = keys.reduce(
+    (greatest, key) => (BigInt(key) > greatest ? BigInt(key) : greatest),
+    BigInt(keys[0] as string),
+  );
   if (highest <= (context.sequenceReached.get(sequence) ?? -1n)) return;
   const outcome = await context.run({
     text: `

@@ -1,4 +1,10 @@
-import { firstEventIdOf, ledgerDay, planLedgerDays, postgresFailure, runOnPostgres } from '@rowbridge/database-access';
+import {
+  firstEventIdOf,
+  ledgerDay,
+  planLedgerDays,
+  postgresFailure,
+  runOnPostgres,
+} from '@rowbridge/database-access';
 import type { LedgerDay, LedgerMaintenance, PostgresPool, RunPostgres } from '@rowbridge/database-access';
 
 const operation = 'maintain_ledger';

@@ -16,9 +16,13 @@ export async function leaseOrigin(run: RunPostgres, direction: string): Promise<
     const name = `rowbridge_${direction}_${number}`;
     if (await tryOrigin(run, name)) return name;
   }
-  throw new RowbridgeError('origin_busy', `all ${mostOrigins} replication origins of ${direction} are in use`, {
-    details: { direction },
-  });
+  throw new RowbridgeError(
+    'origin_busy',
+    `all ${mostOrigins} replication origins of ${direction} are in use`,
+    {
+      details: { direction },
+    },
+  );
 }
 
 async function tryOrigin(run: RunPostgres, name: string): Promise<boolean> {
@@ -32,7 +36,11 @@ async function tryOrigin(run: RunPostgres, name: string): Promise<boolean> {
     if (known.rows[0]?.[0] === null) {
       await run({ text: 'select pg_catalog.pg_replication_origin_create($1)', values: [name], operation });
     }
-    await run({ text: 'select pg_catalog.pg_replication_origin_session_setup($1)', values: [name], operation });
+    await run({
+      text: 'select pg_catalog.pg_replication_origin_session_setup($1)',
+      values: [name],
+      operation,
+    });
     return true;
   } catch (error) {
     // Taken, or created by somebody else between the two statements, who then has it.

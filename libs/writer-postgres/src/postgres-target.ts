@@ -75,7 +75,11 @@ async function readContext({ plan, now }: PostgresTargetOptions, run: RunPostgre
   };
 }
 
-function assembleTarget(options: PostgresTargetOptions, pool: PostgresPool, context: TargetContext): PostgresTarget {
+function assembleTarget(
+  options: PostgresTargetOptions,
+  pool: PostgresPool,
+  context: TargetContext,
+): PostgresTarget {
   const run = runOnPostgres(pool);
   const direction = options.plan.name;
   const origins = options.logOrigin ? new OriginLeases(direction) : null;
@@ -93,7 +97,10 @@ function assembleTarget(options: PostgresTargetOptions, pool: PostgresPool, cont
     readLogEnd: () => readPostgresLogEnd(run, options.epoch),
     readAppliedOffsets: (name) => readPostgresAppliedOffsets(run, name),
     lookSummary: (name) =>
-      readLookSummary(run, { direction: name, listedBeforeMs: context.now() - (options.lookDeadlineMs ?? 600_000) }),
+      readLookSummary(run, {
+        direction: name,
+        listedBeforeMs: context.now() - (options.lookDeadlineMs ?? 600_000),
+      }),
     recordSchemaDrift: (drift) => recordSchemaDrift(run, direction, drift),
     resolveSchemaDrift: (table) => resolveSchemaDrift(run, direction, table),
     maintainLedger: () => maintainPostgresLedger(pool, { nowMs: context.now(), retentionHours }),

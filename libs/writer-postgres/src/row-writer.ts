@@ -1,6 +1,12 @@
 import type { LogicalValue, RowKey } from '@rowbridge/change-event';
 import { parseRowKey } from '@rowbridge/change-event';
-import { compareRowKeys, keyJoin, keyTypes, postgresColumnFacts, quotePostgresIdentifier } from '@rowbridge/database-access';
+import {
+  compareRowKeys,
+  keyJoin,
+  keyTypes,
+  postgresColumnFacts,
+  quotePostgresIdentifier,
+} from '@rowbridge/database-access';
 import { readPostgresRows, syncSourceColumn, unnestInput } from '@rowbridge/database-access';
 import type { PostgresTable, TypedColumn } from '@rowbridge/database-access';
 import { RowbridgeError } from '@rowbridge/errors';
@@ -31,8 +37,15 @@ export function createRowWriter(context: TransactionContext): RowWriter {
       const byKey = compareRowKeys(table);
       explicit.sort((left, right) => byKey(left.key as RowKey, right.key as RowKey));
       for (const group of groupByColumns(table, explicit)) await insertExplicit(context, table, group);
-      await keepSequenceAhead(context, table, explicit.map(({ key }) => key as RowKey));
-      for (const group of groupByColumns(table, numbered.filter((row) => row.key === null))) {
+      await keepSequenceAhead(
+        context,
+        table,
+        explicit.map(({ key }) => key as RowKey),
+      );
+      for (const group of groupByColumns(
+        table,
+        numbered.filter((row) => row.key === null),
+      )) {
         const keys = await insertGenerated(context, table, group);
         group.rows.forEach(({ index }, position) => (answered[index] = keys[position] as RowKey));
       }
@@ -41,12 +54,19 @@ export function createRowWriter(context: TransactionContext): RowWriter {
     },
     async update(plannedTable, rows) {
       const table = boundTable(context, plannedTable);
-      await locks.take(table, rows.map(({ key }) => key));
-      for (const group of groupByColumns(table, inKeyOrder(table, rows))) await updateGroup(context, table, group);
+      await locks.take(
+        table,
+        rows.map(({ key }) => key),
+      );
+      for (const group of groupByColumns(table, inKeyOrder(table, rows)))
+        await updateGroup(context, table, group);
     },
     async remove(plannedTable, rows) {
       const table = boundTable(context, plannedTable);
-      await locks.take(table, rows.map(({ key }) => key));
+      await locks.take(
+        table,
+        rows.map(({ key }) => key),
+      );
       await removeRows(context, table, inKeyOrder(table, rows));
     },
   };
@@ -76,7 +96,10 @@ class RowLocks {
   }
 }
 
-function inKeyOrder<Row extends { readonly key: RowKey }>(table: PostgresTable, rows: readonly Row[]): readonly Row[] {
+function inKeyOrder<Row extends { readonly key: RowKey }>(
+  table: PostgresTable,
+  rows: readonly Row[],
+): readonly Row[] {
   const byKey = compareRowKeys(table);
   return [...rows].sort((left, right) => byKey(left.key, right.key));
 }
@@ -87,7 +110,10 @@ interface BoundColumn {
   readonly values: readonly LogicalValue[];
 }
 
-function boundColumns<Row extends RowInsert | RowUpdate>(table: PostgresTable, group: ColumnGroup<Row>): BoundColumn[] {
+function boundColumns<Row extends RowInsert | RowUpdate>(
+  table: PostgresTable,
+  group: ColumnGroup<Row>,
+): BoundColumn[] {
   const columns = group.columns.map((column): BoundColumn => ({
     sqlName: quotePostgresIdentifier(column.name),
     typeName: postgresColumnFacts(table, column.name).typeName,
@@ -124,7 +150,10 @@ async function insertExplicit(
   group: ColumnGroup<RowInsert>,
 ): Promise<void> {
   const columns = [
-    ...keyColumns(table, group.rows.map(({ key }) => key as RowKey)),
+    ...keyColumns(
+      table,
+      group.rows.map(({ key }) => key as RowKey),
+    ),
     ...boundColumns(table, group),
   ];
   await context.run({
@@ -153,11 +182,16 @@ async function insertGenerated(
     });
   }
   const columns = boundColumns(table, group);
-  const names = [quotePostgresIdentifier(keyColumn.name), ...columns.map(({ sqlName }) => sqlName)].join(', ');
+  const names = [quotePostgresIdentifier(keyColumn.name), ...columns.map(({ sqlName }) => sqlName)].join(
+    ', ',
+  );
   const fields = ['key_value', ...[...columns.keys()].map((index) => `c${index}`)].join(', ');
   const input =
     columns.length > 0
-      ? unnestInput(columns.map(({ typeName }) => typeName), { ordinality: true })
+      ? unnestInput(
+          columns.map(({ typeName }) => typeName),
+          { ordinality: true },
+        )
       : 'generate_series(1, $1::bigint) as input(ordinal)';
   const outcome = await context.run({
     text: `with numbered as materialized (select ${keyExpression} as key_value, input.* from ${input}),
@@ -181,7 +215,10 @@ async function updateGroup(
 ): Promise<void> {
   const columns = boundColumns(table, group);
   if (columns.length === 0) return;
-  const keys = keyColumns(table, group.rows.map(({ key }) => key));
+  const keys = keyColumns(
+    table,
+    group.rows.map(({ key }) => key),
+  );
   const assignments = columns.map(({ sqlName }, index) => `${sqlName} = input.c${keys.length + index}`);
   await context.run({
     text: `update ${table.sqlName} target set ${assignments.join(', ')}
@@ -201,7 +238,13 @@ async function removeRows(
   if (rows.length === 0) return;
   const stamped = hasSyncSource(table) ? rows.filter(({ stamp }) => stamp !== null) : [];
   if (stamped.length > 0) {
-    const columns = [...keyColumns(table, stamped.map(({ key }) => key)), stampColumn(stamped)];
+    const columns = [
+      ...keyColumns(
+        table,
+        stamped.map(({ key }) => key),
+      ),
+      stampColumn(stamped),
+    ];
     await context.run({
       text: `update ${table.sqlName} target set ${quotePostgresIdentifier(syncSourceColumn)} = input.c${columns.length - 1}
         from ${unnestInput(columns.map(({ typeName }) => typeName))} where ${keyJoin(table)}`,
@@ -213,7 +256,10 @@ async function removeRows(
   }
   await context.run({
     text: `delete from ${table.sqlName} target using ${unnestInput(keyTypes(table))} where ${keyJoin(table)}`,
-    values: keyColumns(table, rows.map(({ key }) => key)).map(({ values }) => values),
+    values: keyColumns(
+      table,
+      rows.map(({ key }) => key),
+    ).map(({ values }) => values),
     operation: 'remove_rows',
     write: 'delete',
     table: table.label,
@@ -226,14 +272,22 @@ async function findHolders(
   request: { readonly columns: readonly string[]; readonly tuples: readonly (readonly string[])[] },
 ): Promise<ReadonlyMap<number, RowKey>> {
   if (request.tuples.length === 0) return new Map();
-  const columns = request.columns.map((name) => [...table.columns, ...table.key].find((column) => column.name === name));
+  const columns = request.columns.map((name) =>
+    [...table.columns, ...table.key].find((column) => column.name === name),
+  );
   const values = columns.map((column, index) => {
-    if (!column) throw new RowbridgeError('internal_error', `${table.label} has no mapped column ${request.columns[index]}`);
+    if (!column)
+      throw new RowbridgeError(
+        'internal_error',
+        `${table.label} has no mapped column ${request.columns[index]}`,
+      );
     return request.tuples.map((tuple) => bindValue(table, column, tuple[index] as string));
   });
   const keys = table.key.map(({ name }) => `target.${quotePostgresIdentifier(name)}`).join(', ');
   const types = request.columns.map((name) => postgresColumnFacts(table, name).typeName);
-  const matches = request.columns.map((name, index) => `target.${quotePostgresIdentifier(name)} = input.c${index}`);
+  const matches = request.columns.map(
+    (name, index) => `target.${quotePostgresIdentifier(name)} = input.c${index}`,
+  );
   const outcome = await context.run({
     text: `select distinct on (input.ordinal) input.ordinal, ${keys}
       from ${unnestInput(types, { ordinality: true })}

@@ -11,12 +11,20 @@ const record = `
     first_seen = case when drift.resolved_at is null then drift.first_seen else excluded.first_seen end,
     resolved_at = null`;
 
-export async function recordSchemaDrift(run: RunPostgres, direction: string, drift: SchemaDrift): Promise<void> {
+export async function recordSchemaDrift(
+  run: RunPostgres,
+  direction: string,
+  drift: SchemaDrift,
+): Promise<void> {
   const values = [direction, drift.table, drift.errorCode, drift.what, drift.mappingPatch];
   await run({ text: record, values, operation: 'record_schema_drift', table });
 }
 
-export async function resolveSchemaDrift(run: RunPostgres, direction: string, driftedTable: string): Promise<void> {
+export async function resolveSchemaDrift(
+  run: RunPostgres,
+  direction: string,
+  driftedTable: string,
+): Promise<void> {
   await run({
     text: `update rowbridge.schema_drift set resolved_at = clock_timestamp()
       where direction = $1 and table_name = $2 and resolved_at is null`,

@@ -19,6 +19,7 @@ export interface TransactionContext extends TargetContext {
 
 export function boundTable(context: TargetContext, table: TablePlan): PostgresTable {
   const found = context.tables.get(table.entity);
-  if (!found) throw new RowbridgeError('internal_error', `the direction's plan has no entity ${table.entity}`);
+  if (!found)
+    throw new RowbridgeError('internal_error', `the direction's plan has no entity ${table.entity}`);
   return found;
 }

@@ -45,7 +45,10 @@ export interface ValueDestination {
   readonly column: string;
 }
 
-type Refuse = (code: 'out_of_range' | 'value_too_long' | 'unmappable_value', problem: string) => RowbridgeError;
+type Refuse = (
+  code: 'out_of_range' | 'value_too_long' | 'unmappable_value',
+  problem: string,
+) => RowbridgeError;
 
 /**
  * Refuses a canonical value the column cannot hold exactly (I8).
@@ -130,7 +133,10 @@ function checkDecimal(value: string, limits: ColumnLimits, refuse: Refuse): void
   const fraction = (match[2] ?? '').replace(/0+$/, '');
   const whole = (match[1] ?? '').replace(/^0+/, '');
   if (fraction.length > scale || whole.length > precision - scale) {
-    throw refuse('out_of_range', `the column holds ${precision - scale} digits before and ${scale} after the point`);
+    throw refuse(
+      'out_of_range',
+      `the column holds ${precision - scale} digits before and ${scale} after the point`,
+    );
   }
 }
 
@@ -177,7 +183,8 @@ function checkTime(value: string, limits: ColumnLimits, refuse: Refuse): void {
 }
 
 function checkBytes(value: string, limits: ColumnLimits, refuse: Refuse): void {
-  if (value.length % 2 !== 0 || !/^[0-9a-f]*$/.test(value)) throw refuse('unmappable_value', 'the value is not hexadecimal');
+  if (value.length % 2 !== 0 || !/^[0-9a-f]*$/.test(value))
+    throw refuse('unmappable_value', 'the value is not hexadecimal');
   if (limits.bytes !== null && value.length / 2 > limits.bytes) {
     throw refuse('value_too_long', `the column holds at most ${limits.bytes} bytes`);
   }

@@ -138,7 +138,8 @@ export async function readPostgresTableFacts(
 }
 
 function columnFacts(row: readonly (string | null)[]): ColumnFacts {
-  const [name, typeName, baseType, isEnum, modifier, notNull, computed, keyExpression, sequence] = row.slice(2);
+  const [name, typeName, baseType, isEnum, modifier, notNull, computed, keyExpression, sequence] =
+    row.slice(2);
   return {
     name: name as string,
     typeName: typeName as string,

@@ -70,7 +70,11 @@ function requireColumn(
     );
   }
   if (written && facts.computed) {
-    throw invalid(label, column.name, `${label}.${column.name} is computed by the database and cannot be written`);
+    throw invalid(
+      label,
+      column.name,
+      `${label}.${column.name} is computed by the database and cannot be written`,
+    );
   }
 }
 

@@ -43,7 +43,11 @@ const syncRights: Record<MysqlEngine, string> = {
  * @throws the driver's error as the server raises it; IdentifierError for a name that cannot be one
  */
 export async function provisionMysql(provision: MysqlProvision): Promise<void> {
-  const admin = await createConnection({ uri: provision.adminUrl, multipleStatements: true, charset: 'UTF8MB4_BIN' });
+  const admin = await createConnection({
+    uri: provision.adminUrl,
+    multipleStatements: true,
+    charset: 'UTF8MB4_BIN',
+  });
   try {
     const engine = await readEngine(admin);
     const database = quoteMysqlIdentifier(provision.database);
@@ -81,7 +85,8 @@ async function grantRights(admin: Connection, provision: MysqlProvision, engine:
     const qualified = `${database}.${quoteMysqlIdentifier(table)}`;
     await admin.query(`grant select on ${qualified} to ${capture}`);
     await admin.query(`grant select, insert, update, delete on ${qualified} to ${sync}`);
-    if (application) await admin.query(`grant select, insert, update, delete on ${qualified} to ${application}`);
+    if (application)
+      await admin.query(`grant select, insert, update, delete on ${qualified} to ${application}`);
   }
 }
 

@@ -156,7 +156,9 @@ async function grantSequences(admin: pg.Client, provision: PostgresProvision, wr
 
 async function publish(admin: pg.Client, provision: PostgresProvision): Promise<void> {
   const publication = quotePostgresIdentifier(provision.publication);
-  const exists = await admin.query('select 1 from pg_publication where pubname = $1', [provision.publication]);
+  const exists = await admin.query('select 1 from pg_publication where pubname = $1', [
+    provision.publication,
+  ]);
   if (exists.rowCount === 0) {
     await admin.query(`create publication ${publication} with (publish = 'insert, update, delete')`);
   }

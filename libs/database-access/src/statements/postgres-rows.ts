@@ -42,7 +42,10 @@ export function postgresColumnFacts(table: PostgresTable, name: string): ColumnF
 }
 
 /** `unnest($1::bigint[], …) as input(c0, …)`: one array parameter a column, from the first parameter on. */
-export function unnestInput(typeNames: readonly string[], options: { ordinality?: boolean; first?: number } = {}): string {
+export function unnestInput(
+  typeNames: readonly string[],
+  options: { ordinality?: boolean; first?: number } = {},
+): string {
   const first = options.first ?? 1;
   const arrays = typeNames.map((typeName, index) => `$${first + index}::${typeName}[]`).join(', ');
   const names = [...typeNames.keys()].map((index) => `c${index}`);
@@ -59,7 +62,9 @@ export function keyArrays(table: PostgresTable, keys: readonly RowKey[]): readon
 
 /** `target.key = input.c0 and …` */
 export function keyJoin(table: PostgresTable): string {
-  return table.key.map(({ name }, index) => `target.${quotePostgresIdentifier(name)} = input.c${index}`).join(' and ');
+  return table.key
+    .map(({ name }, index) => `target.${quotePostgresIdentifier(name)} = input.c${index}`)
+    .join(' and ');
 }
 
 export function keyTypes(table: PostgresTable): readonly string[] {

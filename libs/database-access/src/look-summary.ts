@@ -1,0 +1,31 @@
+import type { LookReason } from '@rowbridge/pipeline';
+import type { LookSummary } from './target-administration.js';
+
+/**
+ * What a summary of `rowbridge.second_looks` selects, grouped by table and reason, alike on both engines.
+ * @param deadline the placeholder of the time before which an entry counts as stuck
+ */
+export function lookSummaryColumns(deadline: string): string {
+  return `table_name, reason, count(*), min(first_seen_ms),
+    sum(case when first_seen_ms < ${deadline} and phase <> 'open_conflict' then 1 else 0 end)`;
+}
+
+/** @param rows server text in the order of {@link lookSummaryColumns} */
+export function lookSummaryFrom(rows: readonly (readonly (string | null)[])[]): LookSummary {
+  const byReason = new Map<LookReason, number>();
+  const oldestByTable = new Map<string, number>();
+  let stuck = 0;
+  for (const [table, reason, count, oldestMs, stuckCount] of rows) {
+    byReason.set(reason as LookReason, (byReason.get(reason as LookReason) ?? 0) + Number(count));
+    const known = oldestByTable.get(table as string) ?? Number(oldestMs);
+    oldestByTable.set(table as string, Math.min(known, Number(oldestMs)));
+    stuck += Number(stuckCount);
+  }
+  const oldest = [...oldestByTable.values()];
+  return {
+    byReason,
+    oldestByTable,
+    oldestFirstSeenMs: oldest.length === 0 ? null : Math.min(...oldest),
+    stuck,
+  };
+}

@@ -1,0 +1,109 @@
+import type { RowKey } from '@rowbridge/change-event';
+import type { KeyState, KeyVersion } from '@rowbridge/pipeline';
+import type { HarnessInUse } from './contract-harness.js';
+import { notes, people } from './contract-pair.js';
+import { doubt, fresh, positionAt } from './sample-rows.js';
+
+export function describeKeyRegister(inUse: HarnessInUse): void {
+  const save = (versions: readonly KeyVersion[]): Promise<void> =>
+    inUse().target.transaction(({ keys }) => keys.save(people, versions));
+  const read = (keys: readonly RowKey[]): Promise<ReadonlyMap<RowKey, KeyState>> =>
+    inUse().target.transaction(({ keys: register }) => register.read(people, keys));
+  const version = (key: RowKey, values: Partial<KeyVersion> = {}): KeyVersion => ({
+    key,
+    position: null,
+    spentStamp: null,
+    deleted: false,
+    generation: 0,
+    ...values,
+  });
+
+  describe('the key register', () => {
+    it('answers nothing for keys nothing is known of', async () => {
+      expect((await read([`key ${fresh()}`])).size).toBe(0);
+      expect((await read([])).size).toBe(0);
+    });
+
+    it('I3: position and spent stamp never go back, whatever order saves come in', async () => {
+      const key = `key ${fresh()}`;
+      await save([version(key, { position: positionAt(20), spentStamp: null })]);
+      await save([version(key, { position: positionAt(10), spentStamp: positionAt(7) })]);
+      await save([version(key, { position: null, spentStamp: positionAt(3) })]);
+      await save([version(key, { position: positionAt(15), spentStamp: null })]);
+      expect((await read([key])).get(key)).toEqual({
+        ...version(key, { position: positionAt(20), spentStamp: positionAt(7) }),
+        targetKey: null,
+        awaitsLook: false,
+      });
+    });
+
+    it('I3: a tombstone and the generation are kept as saved last', async () => {
+      const key = `key ${fresh()}`;
+      await save([version(key, { position: positionAt(20), deleted: true, generation: 2 })]);
+      expect((await read([key])).get(key)).toMatchObject({ deleted: true, generation: 2 });
+      await save([version(key, { position: positionAt(30), generation: 3 })]);
+      expect((await read([key])).get(key)).toMatchObject({ deleted: false, generation: 3 });
+    });
+
+    it('tells in one read a key’s version, its twin, and whether it awaits a second look', async () => {
+      const [versioned, linked, listed, unknown] = [0, 1, 2, 3].map(() => `key ${fresh()}`) as [
+        string,
+        string,
+        string,
+        string,
+      ];
+      await inUse().target.transaction(async ({ keys, identities, looks }) => {
+        await keys.save(people, [version(versioned, { position: positionAt(5) })]);
+        await identities.link(people.entity, [{ sourceKey: linked, targetKey: `twin of ${linked}` }]);
+        await looks.list(people, [doubt(listed)]);
+        await looks.list(notes, [doubt(versioned)]);
+      });
+      const states = await read([listed, unknown, versioned, linked]);
+      expect([...states.keys()].sort()).toEqual([versioned, linked, listed].sort());
+      expect(states.get(versioned)).toMatchObject({
+        position: positionAt(5),
+        targetKey: null,
+        awaitsLook: false,
+      });
+      expect(states.get(linked)).toMatchObject({
+        position: null,
+        targetKey: `twin of ${linked}`,
+        awaitsLook: false,
+      });
+      expect(states.get(listed)).toMatchObject({
+        position: null,
+        targetKey: null,
+        awaitsLook: true,
+        generation: 0,
+      });
+    });
+
+    it('keys that differ in case, trailing space or accent alone are different keys', async () => {
+      const stem = `Key ${fresh()}`;
+      const variants = [stem, stem.toLowerCase(), `${stem} `, `${stem}é`, `${stem}e`, `${stem}😀`];
+      await save(variants.map((key, index) => version(key, { position: positionAt(index + 1) })));
+      const states = await read(variants);
+      expect(variants.map((key) => states.get(key)?.position)).toEqual(
+        variants.map((_key, index) => positionAt(index + 1)),
+      );
+    });
+
+    it('I3: two transactions saving the same keys at once keep the greatest positions', async () => {
+      const keys = Array.from({ length: 20 }, () => `key ${fresh()}`);
+      await Promise.all([
+        save(keys.map((key, index) => version(key, { position: positionAt(100 + index) }))),
+        save([...keys].reverse().map((key, index) => version(key, { position: positionAt(100 + index) }))),
+      ]);
+      const states = await read(keys);
+      expect(keys.map((key) => states.get(key)?.position)).toEqual(
+        keys.map((_key, index) => positionAt(100 + Math.max(index, keys.length - 1 - index))),
+      );
+    });
+
+    it('saves and reads 2,000 keys at once', async () => {
+      const keys = Array.from({ length: 2_000 }, () => `key ${fresh()}`);
+      await save(keys.map((key) => version(key, { position: positionAt(1) })));
+      expect((await read(keys)).size).toBe(2_000);
+    });
+  });
+}

@@ -46,6 +46,8 @@ export interface ChangeEvent {
   readonly commitPosition: SourcePosition | null;
   /** When the source committed, milliseconds since 1970, with fraction. Orders nothing across rows. */
   readonly committedAtMs: number;
+  /** The same for measuring lag only: finer where the source's clock is coarse, but not the same when read again. */
+  readonly estimatedCommitMs: number;
   /** A create that is the second half of a primary key change: the row's key before. */
   readonly movedFrom: RowKey | null;
   /** A delete that is the first half of a primary key change: the row's key after. */

@@ -98,6 +98,7 @@ function readChange({ content, operation, source, connector }: ChangeParts): Cha
     position,
     commitPosition,
     committedAtMs,
+    estimatedCommitMs: estimateCommitTime(committedAtMs, value.struct, connector),
     movedFrom: operation === 'create' ? (moves.movedFrom ?? null) : null,
     movedTo: operation === 'delete' ? (moves.movedTo ?? null) : null,
     traceparent: readTraceparent(record),
@@ -127,6 +128,14 @@ function readCommitTime(source: StructValue): number {
   const milliseconds = source['ts_ms'];
   if (typeof milliseconds !== 'number') throw undecodable('source.ts_ms is missing');
   return milliseconds;
+}
+
+/** A binlog's clock ticks in seconds; within the second, the connector's reading is the closest known. */
+function estimateCommitTime(committedAtMs: number, envelope: StructValue, connector: ConnectorSource): number {
+  const readAtMs = envelope['ts_ms'];
+  const isExact = connector.engineFamily === 'postgres' || committedAtMs % 1_000 !== 0;
+  if (isExact || typeof readAtMs !== 'number') return committedAtMs;
+  return Math.min(Math.max(readAtMs, committedAtMs), committedAtMs + 999);
 }
 
 function readTraceparent({ headers }: RawRecord): string | null {

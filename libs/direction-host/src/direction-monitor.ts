@@ -61,7 +61,7 @@ export class DirectionMonitor {
     for (const table of plan.tables) {
       const oldestMs = unapplied.get(table.topic);
       const waiting = oldestMs === undefined ? 0 : Math.max(0, now() - oldestMs) / 1000;
-      const oldestLookMs = looks.oldestByTable.get(table.entity);
+      const oldestLookMs = looks.oldestByTable.get(table.source.table);
       const looking = oldestLookMs === undefined ? 0 : Math.max(0, now() - oldestLookMs) / 1000;
       const lag = Math.max(waiting, looking);
       metrics.lag(table.entity, lag);

@@ -18,7 +18,7 @@ export function createDirectionObserver(options: DirectionObserverOptions): Pipe
       metrics.event({ table: table.entity, operation: event?.operation ?? 'none', outcome });
       breaker.record(outcome === 'dead_lettered');
       if (outcome === 'applied' && event) {
-        metrics.latency(table.entity, Math.max(0, (now() - event.committedAtMs) / 1000));
+        metrics.latency(table.entity, Math.max(0, (now() - event.estimatedCommitMs) / 1000));
         metrics.targetWrite(options.target);
       }
     },

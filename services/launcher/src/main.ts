@@ -1,0 +1,26 @@
+import { constants } from 'node:os';
+import { launch } from './launch.js';
+import { exitCodeOf } from './launch-error.js';
+
+const stopping = new AbortController();
+let endedBy: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | undefined;
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    // Asked twice, it leaves at once: what it started ends with it.
+    if (endedBy !== undefined) process.exit(128 + constants.signals[signal]);
+    endedBy = signal;
+    stopping.abort(new Error(`stopped by ${signal}`));
+  });
+}
+
+try {
+  process.exitCode = await launch(process.argv.slice(2), stopping.signal);
+} catch (failure) {
+  if (endedBy === undefined) {
+    process.stderr.write(`${failure instanceof Error ? failure.message : String(failure)}\n`);
+    process.exitCode = exitCodeOf(failure);
+  }
+}
+if (endedBy !== undefined) process.exitCode = 128 + constants.signals[endedBy];
+process.exit();

@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import type { RunningStack } from '@rowbridge/embedded-stack';
+import type { DirectionPlan } from '@rowbridge/mapping';
+import { workspaceRoot } from '../data-location.js';
+import type { Account, Accounts } from './accounts.js';
+import type { PairDatabase, PairDatabases } from './pair-databases.js';
+import { ServiceProcess, type ServiceEvent } from './service-process.js';
+
+/** First port the services' health servers try; each takes the next free one. */
+const usualPort = 8091;
+
+/** Which guard against loops acts; `source_column` switches the log origin off everywhere. */
+export type LoopGuard = 'log_origin' | 'source_column';
+
+export interface DirectionServicesOptions {
+  readonly stack: RunningStack;
+  readonly databases: PairDatabases;
+  readonly accounts: Accounts;
+  readonly directions: readonly DirectionPlan[];
+  readonly guard: LoopGuard;
+  readonly ports: 'usual' | 'free';
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Further environment variables of both services; they win. */
+  readonly serviceSettings?: Readonly<Record<string, string>> | undefined;
+  readonly onEvent?: ((event: ServiceEvent) => void) | undefined;
+}
+
+/**
+ * Starts one process for each direction, as an operator would: by environment variables alone.
+ * @throws LaunchError exit 3 when one ends before it is ready, with its last words
+ */
+export async function startDirectionServices(
+  options: DirectionServicesOptions,
+): Promise<readonly ServiceProcess[]> {
+  const started: ServiceProcess[] = [];
+  try {
+    for (const [index, { name }] of options.directions.entries()) {
+      started.push(
+        await ServiceProcess.start({
+          name,
+          program: join(workspaceRoot, 'services', name, 'dist', 'main.js'),
+          environment: serviceEnvironment(options),
+          logFile: join(options.stack.logDirectory, `${name}.log`),
+          workingDirectory: workspaceRoot,
+          preferredPort: options.ports === 'usual' ? usualPort + index : 0,
+          onEvent: options.onEvent,
+        }),
+      );
+    }
+    return started;
+  } catch (failure) {
+    await Promise.all(started.map((service) => service.stop()));
+    throw failure;
+  }
+}
+
+/** Only what a service needs: it must run the same wherever it is started. */
+const passedOn = ['PATH', 'HOME', 'TZ', 'LANG', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
+
+function serviceEnvironment(options: DirectionServicesOptions): Readonly<Record<string, string | undefined>> {
+  const { stack, databases, accounts, guard, environment } = options;
+  return {
+    ...Object.fromEntries(passedOn.map((name) => [name, environment[name]])),
+    ...databaseEnvironment('DB_LEGACY', { ...databases.legacy, engine: 'postgres' }, accounts.legacy.sync),
+    ...databaseEnvironment(
+      'DB_REVAMP',
+      { ...databases.revamp, engine: databases.engine },
+      accounts.revamp.sync,
+    ),
+    KAFKA_BROKERS: stack.kafka.brokers.join(','),
+    SCHEMA_REGISTRY_URL: stack.schemaRegistry.confluentUrl,
+    CONNECT_URL: stack.connect.url,
+    LOG_LEVEL: environment['LOG_LEVEL'] ?? 'info',
+    ROWBRIDGE_GUARDS_LOG_ORIGIN: guard === 'log_origin' ? 'auto' : 'off',
+    // On one machine a killed service is back within seconds; its partitions should not wait half a minute for it.
+    ROWBRIDGE_KAFKA_SESSION_TIMEOUT_MS: '10000',
+    ...options.serviceSettings,
+  };
+}
+
+function databaseEnvironment(
+  prefix: string,
+  database: Omit<PairDatabase, 'engine'> & { readonly engine: string },
+  account: Account,
+): Record<string, string> {
+  return {
+    [`${prefix}_ENGINE`]: database.engine,
+    [`${prefix}_HOST`]: database.host,
+    [`${prefix}_PORT`]: String(database.port),
+    [`${prefix}_DATABASE`]: database.database,
+    [`${prefix}_USER`]: account.name,
+    [`${prefix}_PASSWORD`]: account.password,
+  };
+}

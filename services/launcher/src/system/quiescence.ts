@@ -1,0 +1,104 @@
+import { hasPassed, type ConnectClient } from 'debezium-connect-client';
+import type { KafkaAdmin } from '@rowbridge/kafka';
+import type { DirectionPlan } from '@rowbridge/mapping';
+import { waitUntil } from '../scenario/wait-until.js';
+import { readDurableProgress, type DurableProgress } from './durable-progress.js';
+import { readLogEnds, type LogEnds } from './log-ends.js';
+import type { PairDatabases } from './pair-databases.js';
+
+export interface QuiescenceOptions {
+  readonly databases: PairDatabases;
+  readonly kafka: KafkaAdmin;
+  readonly connect: ConnectClient;
+  readonly connectors: { readonly legacy: string; readonly revamp: string };
+  readonly directions: readonly DirectionPlan[];
+  readonly deadlineMs: number;
+  readonly abortSignal?: AbortSignal | undefined;
+}
+
+/** A moment at which nothing was under way. */
+export interface Quiescence {
+  readonly progress: DurableProgress;
+  /** End offset by `<topic>/<partition>` of the table topics. */
+  readonly topicEnds: ReadonlyMap<string, bigint>;
+}
+
+/**
+ * Waits until nothing is under way: both connectors have committed past both logs' ends, every record in the table
+ * topics is applied, no key awaits a second look, and all of it still holds with the logs' ends at which it was first
+ * seen. The applications must be still.
+ * @throws ExpectationError naming what was still under way at the deadline
+ */
+export async function waitUntilQuiescent(options: QuiescenceOptions): Promise<Quiescence> {
+  let underWay = 'the first look';
+  const startedAt = performance.now();
+  const { deadlineMs, abortSignal } = options;
+  for (;;) {
+    const remainingMs = Math.max(0, deadlineMs - (performance.now() - startedAt));
+    const before = await observe(options);
+    const ends = await readLogEnds(options.databases);
+    await waitUntil(
+      {
+        what: `the connectors to pass the ends of both logs (${underWay})`,
+        deadlineMs: remainingMs,
+        abortSignal,
+      },
+      () => connectorsHavePassed(options, ends),
+    );
+    const after = await waitUntil(
+      {
+        what: `every record to be applied and every second look to close (${underWay})`,
+        deadlineMs: remainingMs,
+        abortSignal,
+      },
+      async () => {
+        const seen = await observe(options);
+        underWay = describeUnderWay(seen);
+        return underWay === '' ? seen : undefined;
+      },
+    ).catch((failure: unknown) => {
+      throw failure instanceof Error && underWay !== ''
+        ? Object.assign(failure, { message: `${failure.message}: ${underWay}` })
+        : failure;
+    });
+    // Whatever moved in between may have been written to a log after its end was read.
+    if (describeUnderWay(before) === '' && sameOffsets(before.topicEnds, after.topicEnds)) return after;
+    underWay = 'records arrived in between';
+  }
+}
+
+async function connectorsHavePassed(options: QuiescenceOptions, ends: LogEnds): Promise<boolean> {
+  const [legacy, revamp] = await Promise.all([
+    options.connect.committedSourceOffset(options.connectors.legacy),
+    options.connect.committedSourceOffset(options.connectors.revamp),
+  ]);
+  return (
+    legacy !== null && revamp !== null && hasPassed(legacy, ends.legacy) && hasPassed(revamp, ends.revamp)
+  );
+}
+
+async function observe(options: QuiescenceOptions): Promise<Quiescence> {
+  const topicEnds = new Map<string, bigint>();
+  for (const topic of options.directions.flatMap((direction) =>
+    direction.tables.map((table) => table.topic),
+  )) {
+    for (const { partition, high } of await options.kafka.topicOffsets(topic)) {
+      topicEnds.set(`${topic}/${partition}`, high);
+    }
+  }
+  return { topicEnds, progress: await readDurableProgress(options.databases) };
+}
+
+/** What is not applied yet, for people; empty when nothing is under way. */
+function describeUnderWay({ topicEnds, progress }: Quiescence): string {
+  let records = 0n;
+  for (const [partition, end] of topicEnds) records += end - (progress.applied.get(partition) ?? 0n);
+  const parts = [];
+  if (records > 0n) parts.push(`${records} records not applied`);
+  if (progress.openLooks > 0) parts.push(`${progress.openLooks} second looks open`);
+  return parts.join(', ');
+}
+
+function sameOffsets(left: ReadonlyMap<string, bigint>, right: ReadonlyMap<string, bigint>): boolean {
+  return [...left].every(([partition, end]) => right.get(partition) === end);
+}

@@ -1,0 +1,194 @@
+import { connectKafka, type KafkaConnection } from '@rowbridge/kafka';
+import {
+  removeStackFile,
+  startStack,
+  writeStackFile,
+  type ProgressListener,
+  type RunningStack,
+} from '@rowbridge/embedded-stack';
+import { deriveDirectionPlan, type DirectionPlan } from '@rowbridge/mapping';
+import { legacyRevamp } from '@rowbridge/pair-legacy-revamp';
+import { ConnectClient } from 'debezium-connect-client';
+import { dataDirectoryAccounts, type Accounts } from './accounts.js';
+import { registerCapture } from './capture.js';
+import { startDirectionServices, type LoopGuard } from './direction-services.js';
+import { preparePairDatabases, type PairDatabases } from './pair-databases.js';
+import { ServiceCounters } from './service-counters.js';
+import type { ServiceEvent, ServiceProcess } from './service-process.js';
+import { stackRecord } from './stack-record.js';
+
+export interface SystemOptions {
+  readonly dataDirectory: string;
+  readonly mysqlFlavor: 'mariadb' | 'mysql8';
+  readonly ports: 'usual' | 'free';
+  readonly fresh?: boolean;
+  /** Default: the log origin where the server has it. */
+  readonly guard?: LoopGuard;
+  /** The folder that gets `.rowbridge/stack.json`; none is written without it. */
+  readonly stackFileFolder?: string;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Further environment variables of both services. */
+  readonly serviceSettings?: Readonly<Record<string, string>>;
+  readonly onProgress?: ProgressListener;
+  readonly abortSignal?: AbortSignal;
+}
+
+/** The legacy-revamp system, up: engines, capture, both directions. */
+export interface RunningSystem {
+  readonly system: 'legacy-revamp';
+  readonly stack: RunningStack;
+  readonly databases: PairDatabases;
+  readonly kafka: KafkaConnection;
+  readonly connect: ConnectClient;
+  readonly connectors: { readonly legacy: string; readonly revamp: string };
+  /** legacy's changes first. */
+  readonly directions: readonly DirectionPlan[];
+  readonly services: readonly ServiceProcess[];
+  /** By direction. */
+  readonly counters: ReadonlyMap<string, ServiceCounters>;
+  /** What stops a sync write from coming back, by side. */
+  readonly guards: Readonly<Record<'legacy' | 'revamp', LoopGuard>>;
+  /** Stops the services, then the engines, and removes the stack file. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Brings the whole system up. Whatever fails, nothing is left running.
+ * @throws StackError or LaunchError with its exit code; errors of databases and Kafka Connect as they raise them
+ */
+export async function startSystem(options: SystemOptions): Promise<RunningSystem> {
+  const { dataDirectory, mysqlFlavor, ports, fresh = false, onProgress, abortSignal } = options;
+  const stack = await startStack({
+    dataDirectory,
+    mysqlFlavor,
+    ports,
+    fresh,
+    ...(onProgress && { onProgress }),
+    ...(abortSignal && { abortSignal }),
+  });
+  const opened: (() => Promise<void>)[] = [() => stack.stop()];
+  const closeAll = async (): Promise<void> => {
+    for (const close of opened.splice(0).reverse()) await close();
+  };
+  try {
+    return await assemble({ options, stack, opened, closeAll });
+  } catch (failure) {
+    await closeAll();
+    throw failure;
+  }
+}
+
+interface Assembly {
+  readonly options: SystemOptions;
+  readonly stack: RunningStack;
+  /** Closers of what has been opened, in that order. */
+  readonly opened: (() => Promise<void>)[];
+  readonly closeAll: () => Promise<void>;
+}
+
+async function assemble({ options, stack, opened, closeAll }: Assembly): Promise<RunningSystem> {
+  const { onProgress = () => undefined, abortSignal } = options;
+  const note = (item: string, phase: 'starting' | 'ready'): void => onProgress({ item, phase });
+  const accounts = dataDirectoryAccounts(options.dataDirectory);
+  note('Databases', 'starting');
+  const databases = await preparePairDatabases(stack, accounts);
+  opened.push(() => databases.close());
+  const guards = resolveGuards(databases, options.guard ?? 'log_origin');
+  note('Databases', 'ready');
+  abortSignal?.throwIfAborted();
+
+  const kafka = await connectKafka({
+    brokers: stack.kafka.brokers,
+    clientId: 'rowbridge-launcher',
+    logger: silentLogger,
+  });
+  opened.push(() => kafka.close());
+  const connect = new ConnectClient({ url: stack.connect.url });
+  note('Capture', 'starting');
+  const connectors = await registerCapture({
+    stack,
+    databases,
+    accounts,
+    guards,
+    kafka: kafka.admin,
+    connect,
+  });
+  note('Capture', 'ready');
+  abortSignal?.throwIfAborted();
+  return startServices(
+    { options, stack, opened, closeAll },
+    { accounts, databases, guards, kafka, connect, connectors },
+  );
+}
+
+interface PreparedSystem extends Pick<
+  RunningSystem,
+  'databases' | 'guards' | 'kafka' | 'connect' | 'connectors'
+> {
+  readonly accounts: Accounts;
+}
+
+async function startServices(assembly: Assembly, prepared: PreparedSystem): Promise<RunningSystem> {
+  const { options, stack, opened, closeAll } = assembly;
+  const { accounts, ...parts } = prepared;
+  const { onProgress = () => undefined } = options;
+  const directions = ['legacy', 'revamp'].map((side) => deriveDirectionPlan(legacyRevamp, side));
+  let refreshStackFile: () => void = () => undefined;
+  const services = await startDirectionServices({
+    stack,
+    databases: parts.databases,
+    accounts,
+    directions,
+    guard: options.guard ?? 'log_origin',
+    ports: options.ports,
+    environment: options.environment ?? process.env,
+    serviceSettings: options.serviceSettings,
+    onEvent: (event) => {
+      onProgress(serviceProgress(event));
+      refreshStackFile();
+    },
+  });
+  opened.push(async () => {
+    await Promise.all(services.map((service) => service.stop()));
+  });
+  for (const service of services) onProgress({ item: service.name, phase: 'starting', detail: service.url });
+  await Promise.all(services.map((service) => service.waitUntilReady(options.abortSignal)));
+  for (const service of services) onProgress({ item: service.name, phase: 'ready', detail: service.url });
+  const counters = new Map(services.map((service) => [service.name, new ServiceCounters(service)]));
+  opened.push(async () => {
+    for (const counter of counters.values()) counter.close();
+  });
+  const { stackFileFolder: folder } = options;
+  if (folder !== undefined) {
+    refreshStackFile = () =>
+      void writeStackFile(
+        { folder },
+        stackRecord({ system: 'legacy-revamp', stack, databases: parts.databases, services }),
+      );
+    refreshStackFile();
+    opened.push(async () => removeStackFile({ folder }));
+  }
+  return { system: 'legacy-revamp', stack, ...parts, directions, services, counters, stop: closeAll };
+}
+
+/** MySQL has no mark for the origin of a write in its log: there the source column guards alone. */
+function resolveGuards(databases: PairDatabases, asked: LoopGuard): RunningSystem['guards'] {
+  return { legacy: asked, revamp: databases.engine === 'mariadb' ? asked : 'source_column' };
+}
+
+function serviceProgress(event: ServiceEvent): Parameters<ProgressListener>[0] {
+  if (event.kind === 'restarted') {
+    return { item: event.service, phase: 'restarted', detail: `for the ${event.restarts}. time` };
+  }
+  const { status, signal } = event.end;
+  const how = signal ?? `exit status ${status ?? 'unknown'}`;
+  return { item: event.service, phase: 'exited', detail: `${how}; starts again in ${event.restartInMs} ms` };
+}
+
+/** The launcher reports what its own requests fail with; the client's talk in between is not for its users. */
+const silentLogger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};

@@ -1,7 +1,10 @@
-import { ConfigResourceTypes } from 'kafkajs';
+import kafkajs from 'kafkajs';
 import type { Admin } from 'kafkajs';
 import { RowbridgeError } from '@rowbridge/errors';
 import { kafkaFault } from './kafka-fault.js';
+
+/** Node finds only some of the client's names when it imports this CommonJS module; this one is not among them. */
+const { ConfigResourceTypes } = kafkajs;
 
 export interface TopicDeclaration {
   readonly topic: string;

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { chmodSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { createOpenFolder, reachableFolder } from './database-user.js';
+import { createOpenFolder, databaseUser, reachableFolder } from './database-user.js';
 import { tryLock } from './processes/exclusive-lock.js';
 import { endLeftovers } from './processes/process-records.js';
 import type { ProgressListener } from './progress.js';
@@ -63,6 +63,9 @@ export async function openDataDirectory(options: DataDirectoryOptions): Promise<
     const logFolder = join(path, 'logs');
     createOpenFolder(logFolder);
     createOpenFolder(databaseFolder);
+    // Rows are nobody else's to read; as root the database servers' user passes through to its own folders.
+    for (const folder of [path, databaseFolder])
+      chmodSync(folder, databaseUser() === undefined ? 0o700 : 0o711);
     return { path, databaseFolder, logFolder, recordFolder, release };
   } catch (failure) {
     release();

@@ -23,6 +23,8 @@ export interface ArtifactCacheOptions {
   abortSignal?: AbortSignal | undefined;
   /** How an artifact is fetched; tests put in their own. */
   fetch?: typeof fetchArtifact;
+  /** What can be fetched; tests put in their own. */
+  catalog?: Readonly<Record<ArtifactName, Artifact>>;
 }
 
 /** Raised when the way an artifact is unpacked changes, so that older caches are not used. */
@@ -50,7 +52,7 @@ export class ArtifactCache {
   }
 
   private async checkOrFetch(name: ArtifactName): Promise<string> {
-    const artifact = artifacts[name];
+    const artifact = (this.options.catalog ?? artifacts)[name];
     const folder = this.folderOf(artifact);
     const content = join(folder, 'content');
     if ((await this.findFault(artifact, folder)) === undefined) return content;
@@ -174,6 +176,10 @@ export class ArtifactCache {
         const release = await this.lock(`lane-${lane}`, 'a download');
         try {
           await work();
+          // What Maven gathered helps an interrupted download go on; when none is waiting it is of no further use.
+          if (this.lanes.get(lane) === run) {
+            await rm(join(this.options.directory, 'downloads', lane), { recursive: true, force: true });
+          }
         } finally {
           release();
         }

@@ -52,7 +52,7 @@ async function extractLibrary(
 ): Promise<void> {
   const apt = findOnPath('apt-get', environment);
   const dpkg = findOnPath('dpkg-deb', environment);
-  const scratch = join(folder, `${library.file}.partial`);
+  const scratch = join(folder, `${library.file}.partial-${process.pid}`);
   for (const packageName of apt === undefined || dpkg === undefined ? [] : library.packages) {
     await rm(scratch, { recursive: true, force: true });
     await mkdir(scratch, { recursive: true });

@@ -7,6 +7,7 @@ import type { ConnectorSource, RecordContent } from './envelope.js';
 import { createJsonReader } from './json-reader.js';
 import type { JsonReader } from './json-reader.js';
 import { keyHeaderNames, readKeyHeaders } from './key-headers.js';
+import { PlaceGuard } from './place-guard.js';
 import { undecodable } from './record-fault.js';
 import type { ReadRecord } from './record-schema.js';
 import type { SchemaSource } from './schema-source.js';
@@ -16,6 +17,7 @@ export interface ChangeDecoder {
   /**
    * Decodes in order, one result a record. A record at fault is a result of kind `undecodable`.
    * @throws RowbridgeError `registry_unreachable` when a schema could not be fetched: nothing of the batch is decoded
+   * @throws RowbridgeError `preflight_failed` when a binlog source does not tell the changes of one row apart
    */
   decode(records: readonly RawRecord[]): Promise<readonly DecodedRecord[]>;
 }
@@ -29,10 +31,17 @@ export interface ChangeDecoderOptions {
 export function createChangeDecoder({ schemas, connectors }: ChangeDecoderOptions): ChangeDecoder {
   const readers: Readers = { avro: createAvroReader(schemas), json: createJsonReader() };
   const sources = new Map(connectors.map((connector) => [connector.topicPrefix, connector]));
+  const places = new PlaceGuard();
   return {
     async decode(records) {
       await readers.avro.prepare(avroValues(records));
-      return records.map((record) => decodeRecord(record, readers, sources));
+      return records.map((record) => {
+        const decoded = decodeRecord(record, readers, sources);
+        if (decoded.kind === 'change' && sources.get(decoded.event.connector)?.engineFamily === 'mysql') {
+          places.check(record, decoded.event);
+        }
+        return decoded;
+      });
     },
   };
 }

@@ -131,7 +131,11 @@ function readCommitTime(source: StructValue): number {
 }
 
 /** A binlog's clock ticks in seconds; within the second, the connector's reading is the closest known. */
-function estimateCommitTime(committedAtMs: number, envelope: StructValue, connector: ConnectorSource): number {
+function estimateCommitTime(
+  committedAtMs: number,
+  envelope: StructValue,
+  connector: ConnectorSource,
+): number {
   const readAtMs = envelope['ts_ms'];
   const isExact = connector.engineFamily === 'postgres' || committedAtMs % 1_000 !== 0;
   if (isExact || typeof readAtMs !== 'number') return committedAtMs;

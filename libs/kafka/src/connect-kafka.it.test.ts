@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { CompressionCodecs, CompressionTypes, Kafka, logLevel } from 'kafkajs';
 import { createEngineProvider, describeWithEngines, waitFor } from '@rowbridge/testing';
 import type { EngineProvider } from '@rowbridge/testing';
-import { connectKafka, recordFingerprint } from './index.js';
+import { connectKafka } from './index.js';
 import type {
   BatchOutcome,
   ConsumerCrash,
@@ -46,6 +46,18 @@ async function newTopic(partitions: number): Promise<string> {
   const topic = `topic-${randomUUID()}`;
   await kafka.admin.createTopics([{ topic, partitions }]);
   return topic;
+}
+
+/** Valid Snappy that compresses nothing: the length, then literals of at most 60 bytes. */
+function snappyLiterals(bytes: Buffer): Buffer {
+  const parts = [
+    bytes.length < 128 ? Buffer.of(bytes.length) : Buffer.of((bytes.length & 127) | 128, bytes.length >> 7),
+  ];
+  for (let start = 0; start < bytes.length; start += 60) {
+    const literal = bytes.subarray(start, start + 60);
+    parts.push(Buffer.of((literal.length - 1) << 2), literal);
+  }
+  return Buffer.concat(parts);
 }
 
 type Handler = (batch: RecordBatch) => Promise<BatchOutcome> | BatchOutcome;
@@ -158,8 +170,6 @@ describeWithEngines('a Kafka connection', () => {
       { name: 'two', value: Buffer.from('second') },
     ]);
     expect(second).toMatchObject({ offset: 1n, key: null, value: null, headers: [] });
-    expect(first && recordFingerprint(first)).toMatch(/^[0-9a-f]{16}$/);
-    expect(first && second && recordFingerprint(first) !== recordFingerprint(second)).toBe(true);
   });
 
   it('brings the records of a paused partition again while the others go on', async () => {
@@ -315,6 +325,7 @@ describeWithEngines('a Kafka connection', () => {
     const client = new Kafka({ brokers: stack.kafka.brokers, logLevel: logLevel.NOTHING });
     const admin = client.admin();
     await admin.connect();
+    await admin.fetchTopicMetadata({ topics: [topic] });
     await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '1' }] });
     await admin.disconnect();
     const batches: RecordBatch[] = [];
@@ -337,15 +348,13 @@ describeWithEngines('a Kafka connection', () => {
     const topic = await newTopic(1);
     const original = CompressionCodecs[CompressionTypes.Snappy];
     CompressionCodecs[CompressionTypes.Snappy] = () => ({
-      compress: (encoder: { buffer: Buffer }) => Promise.resolve(encoder.buffer),
+      compress: (encoder: { buffer: Buffer }) => Promise.resolve(snappyLiterals(encoder.buffer)),
       decompress: (buffer: Buffer) => Promise.resolve(buffer),
     });
     const client = new Kafka({ brokers: stack.kafka.brokers, logLevel: logLevel.NOTHING });
     const producer = client.producer();
     await producer.connect();
-    await producer
-      .send({ topic, compression: CompressionTypes.Snappy, messages: [{ value: 'compressed' }] })
-      .catch(() => undefined);
+    await producer.send({ topic, compression: CompressionTypes.Snappy, messages: [{ value: 'compressed' }] });
     await producer.disconnect();
     CompressionCodecs[CompressionTypes.Snappy] = original;
     expect((await kafka.admin.topicOffsets(topic))[0]?.high).toBe(1n);

@@ -1,0 +1,339 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { RowbridgeError } from '@rowbridge/errors';
+import { createChangeDecoder } from './change-decoder.js';
+import type { ChangeDecoder } from './change-decoder.js';
+import type { ChangeEvent, DecodedRecord, RawRecord } from './change-event.js';
+import { binlogPosition, postgresPosition } from './source-position.js';
+
+/** Records as real Debezium wrote them, with the schemas they name. */
+interface Fixture {
+  readonly records: readonly CapturedRecord[];
+}
+
+interface CapturedRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly timestamp: string;
+  readonly key: CapturedBytes | null;
+  readonly value: CapturedBytes | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+interface CapturedBytes {
+  readonly base64: string;
+  readonly schemaId: number;
+  readonly schema: string;
+}
+
+const engines = ['postgres-18', 'mariadb-11.4', 'mysql-8.0'] as const;
+type Engine = (typeof engines)[number];
+
+function readFixture(engine: Engine, name: string): readonly CapturedRecord[] {
+  return (JSON.parse(readFileSync(join(__dirname, 'fixtures', engine, `${name}.json`), 'utf8')) as Fixture)
+    .records;
+}
+
+function toRaw(record: CapturedRecord): RawRecord {
+  return {
+    topic: record.topic,
+    partition: record.partition,
+    offset: BigInt(record.offset),
+    timestampMs: Number(record.timestamp),
+    key: record.key && Buffer.from(record.key.base64, 'base64'),
+    value: record.value && Buffer.from(record.value.base64, 'base64'),
+    headers: Object.entries(record.headers).map(([name, text]) => ({
+      name,
+      value: Buffer.from(text, 'base64'),
+    })),
+  };
+}
+
+function decoderFor(captured: readonly CapturedRecord[]): ChangeDecoder {
+  const schemas = new Map(
+    captured
+      .flatMap(({ key, value }) => [key, value])
+      .flatMap((part) => (part ? [[part.schemaId, part.schema]] : [])),
+  );
+  return createChangeDecoder({
+    connectors: [
+      { topicPrefix: 'legacy', engineFamily: 'postgres', epoch: 1 },
+      { topicPrefix: 'revamp', engineFamily: 'mysql', epoch: 2 },
+    ],
+    schemas: {
+      avroSchema: (id) => {
+        const schema = schemas.get(id);
+        if (schema === undefined)
+          return Promise.reject(new RowbridgeError('schema_id_unknown', `no schema ${id}`));
+        return Promise.resolve(JSON.parse(schema) as unknown);
+      },
+    },
+  });
+}
+
+async function decodeFixture(engine: Engine, name: string): Promise<readonly DecodedRecord[]> {
+  const captured = readFixture(engine, name);
+  return decoderFor(captured).decode(captured.map(toRaw));
+}
+
+async function changesOf(engine: Engine, name: string): Promise<readonly ChangeEvent[]> {
+  const decoded = await decodeFixture(engine, name);
+  return decoded.map((result) => {
+    if (result.kind !== 'change') throw new Error(`not a change but ${result.kind}`);
+    return result.event;
+  });
+}
+
+const uuidVersion8 = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+describe('a captured insert', () => {
+  it('of PostgreSQL keeps every digit, letter and microsecond', async () => {
+    const [event] = await changesOf('postgres-18', 'users-insert');
+    expect(event).toMatchObject({
+      operation: 'create',
+      snapshot: 'live',
+      connector: 'legacy',
+      schema: 'public',
+      table: 'legacy_users',
+      key: '9007199254740993',
+      before: null,
+      after: {
+        id: '9007199254740993',
+        username: 'renée "the \\\\ quill" o\'neil 🦜',
+        email: 'Renée+1@Example.org',
+        full_name: '李小龍',
+        phone_number: '12345678901234567890',
+        status: 'active',
+        created_at: '2024-02-29T23:59:59.123456Z',
+        updated_at: '2024-03-01T00:00:00.000001Z',
+        sync_source: 'sync_service/revamp-to-legacy/0.123456.789/0a1b2c',
+      },
+      movedFrom: null,
+      movedTo: null,
+      traceparent: null,
+    });
+  });
+
+  it.each(['mariadb-11.4', 'mysql-8.0'] as const)('of %s gives the same logical values', async (engine) => {
+    const [event] = await changesOf(engine, 'users-insert');
+    expect(event).toMatchObject({
+      operation: 'create',
+      connector: 'revamp',
+      schema: 'revamp_db',
+      table: 'revamp_users',
+      key: '9007199254740993',
+      after: {
+        id: '9007199254740993',
+        user_name: 'renée "the \\ quill" o\'neil 🦜',
+        mobile: '12345678901234567890',
+        created_at: '2024-02-29T23:59:59.123456Z',
+        updated_at: '2024-03-01T00:00:00.000001Z',
+      },
+    });
+  });
+
+  it.each(engines)('of %s keeps NULL as null', async (engine) => {
+    const [event] = await changesOf(engine, 'users-insert-nulls');
+    const names = engine === 'postgres-18' ? ['full_name', 'phone_number'] : ['display_name', 'mobile'];
+    for (const name of [...names, 'sync_source']) expect(event?.after?.[name]).toBeNull();
+  });
+});
+
+describe.each(engines)('records captured from %s', (engine) => {
+  it('give an update both images', async () => {
+    const [event] = await changesOf(engine, 'users-update');
+    const status = engine === 'postgres-18' ? 'status' : 'account_status';
+    expect(event?.operation).toBe('update');
+    expect(event?.before?.[status]?.toLowerCase()).toBe('active');
+    expect(event?.after?.[status]?.toLowerCase()).toBe('suspended');
+    expect(event?.after?.['updated_at']).toBe('2024-03-01T00:00:01.654321Z');
+  });
+
+  it('give a delete its before-image alone', async () => {
+    const event = (await changesOf(engine, 'users-delete')).find(({ table }) => table.endsWith('users'));
+    expect(event).toMatchObject({ operation: 'delete', after: null, key: '9007199254740995', movedTo: null });
+    expect(event?.before?.['created_at']).toBe('2024-02-29T23:59:59.123456Z');
+  });
+
+  it('name both keys of a primary key change, beyond 2^53', async () => {
+    const events = await changesOf(engine, 'users-primary-key-change');
+    expect(events.find(({ operation }) => operation === 'delete')).toMatchObject({
+      key: '9007199254740993',
+      movedTo: '9007199254740995',
+      movedFrom: null,
+    });
+    expect(events.find(({ operation }) => operation === 'create')).toMatchObject({
+      key: '9007199254740995',
+      movedFrom: '9007199254740993',
+      movedTo: null,
+    });
+  });
+
+  it('mark reads of the initial snapshot, without commit position', async () => {
+    for (const event of await changesOf(engine, 'initial-snapshot')) {
+      expect(event).toMatchObject({
+        operation: 'read',
+        snapshot: 'initial',
+        before: null,
+        commitPosition: null,
+      });
+    }
+  });
+
+  it('get ids that are unique, start with the commit time, and stay the same when decoded again', async () => {
+    const names = [
+      'users-insert',
+      'users-update',
+      'users-primary-key-change',
+      'posts-update',
+      'posts-insert',
+    ];
+    const events = (await Promise.all(names.map((name) => changesOf(engine, name)))).flat();
+    const again = (await Promise.all(names.map((name) => changesOf(engine, name)))).flat();
+    expect(again.map(({ eventId }) => eventId)).toEqual(events.map(({ eventId }) => eventId));
+    expect(new Set(events.map(({ eventId }) => eventId)).size).toBe(events.length);
+    for (const { eventId, committedAtMs } of events) {
+      expect(eventId).toMatch(uuidVersion8);
+      expect(parseInt(eventId.replace('-', '').slice(0, 12), 16)).toBe(Math.floor(committedAtMs));
+    }
+  });
+});
+
+describe('an incremental snapshot', () => {
+  it('of PostgreSQL is told from the initial one', async () => {
+    for (const event of await changesOf('postgres-18', 'users-incremental-snapshot')) {
+      expect(event).toMatchObject({ operation: 'read', snapshot: 'incremental', commitPosition: null });
+    }
+  });
+});
+
+describe('positions', () => {
+  it.each(['postgres-18', 'mysql-8.0'] as const)('of %s rise through a transaction', async (engine) => {
+    const events = await changesOf(engine, 'transaction-of-three');
+    const positions = events.slice(0, 2).map(({ position }) => position);
+    expect([...positions].sort()).toEqual(positions);
+    expect(new Set(positions).size).toBe(2);
+    for (const event of events) expect(event.commitPosition).not.toBeNull();
+  });
+
+  it('that MariaDB shares among the changes of a transaction are refused before an edit is taken for another', async () => {
+    await expect(changesOf('mariadb-11.4', 'shared-positions')).rejects.toMatchObject({
+      code: 'preflight_failed',
+      message: expect.stringContaining('SET GLOBAL binlog_legacy_event_pos=ON') as string,
+    });
+  });
+
+  it('may be shared by deliveries of one change and by changes of different rows', async () => {
+    const captured = readFixture('mariadb-11.4', 'users-primary-key-change');
+    const decoded = await decoderFor(captured).decode([...captured, ...captured].map(toRaw));
+    expect(decoded.map(({ kind }) => kind)).toEqual(['change', 'change', 'change', 'change']);
+  });
+
+  it('hold the LSN or the binlog place, under the configured epoch', async () => {
+    const [postgres] = await changesOf('postgres-18', 'users-insert');
+    const [mariadb] = await changesOf('mariadb-11.4', 'users-insert');
+    expect(postgres?.position.startsWith('00000001/')).toBe(true);
+    expect(postgres?.position > postgresPosition(1, 1n)).toBe(true);
+    expect(mariadb?.position.startsWith('00000002/0000000000000001/')).toBe(true);
+    expect(mariadb?.commitPosition > binlogPosition(2, { file: 'binlog.000001', position: 1n })).toBe(true);
+  });
+});
+
+describe('a record at fault', () => {
+  const damaged: readonly [string, (record: RawRecord) => RawRecord, string][] = [
+    ['with another first byte', (record) => withValue(record, Buffer.from([7, 1, 2, 3])), 'undecodable'],
+    [
+      'that is cut short',
+      (record) => withValue(record, record.value?.subarray(0, 40) ?? null),
+      'undecodable',
+    ],
+    [
+      'with bytes to spare',
+      (record) => withValue(record, Buffer.concat([record.value ?? Buffer.of(), Buffer.of(0)])),
+      'undecodable',
+    ],
+    ['of three bytes', (record) => withValue(record, Buffer.of(0, 0, 0)), 'undecodable'],
+    ['without key', (record) => ({ ...record, key: null }), 'undecodable'],
+    [
+      'with an unknown schema id',
+      (record) => withValue(record, Buffer.of(0, 0, 0, 99, 99, 1)),
+      'schema_id_unknown',
+    ],
+    [
+      'in JSON without schema',
+      (record) => withValue(record, Buffer.from('{"op":"c","after":{"id":1}}')),
+      'undecodable',
+    ],
+    ['in broken JSON', (record) => withValue(record, Buffer.from('{"schema":{')), 'undecodable'],
+    ['in the place of an envelope', (record) => ({ ...record, value: record.key }), 'undecodable'],
+  ];
+
+  it.each(damaged)('%s is refused by name, its batch-mates are decoded', async (_title, damage, code) => {
+    const captured = readFixture('postgres-18', 'users-insert');
+    const [record] = captured.map(toRaw) as [RawRecord];
+    const [before, refused, after] = await decoderFor(captured).decode([record, damage(record), record]);
+    expect(before?.kind).toBe('change');
+    expect(after?.kind).toBe('change');
+    expect(refused).toMatchObject({ kind: 'undecodable', error: { code } });
+    const message = refused?.kind === 'undecodable' ? refused.error.message : '';
+    expect(message).toContain(record.topic);
+    expect(message).toContain(`offset: ${record.offset}`);
+    expect(message).not.toContain('renée');
+  });
+
+  it('of a connector that is not configured is refused', async () => {
+    const captured = readFixture('postgres-18', 'users-insert');
+    const schemas = new Map(
+      captured.flatMap(({ key, value }) => [key, value]).map((part) => [part?.schemaId, part?.schema]),
+    );
+    const decoder = createChangeDecoder({
+      connectors: [],
+      schemas: { avroSchema: (id) => Promise.resolve(JSON.parse(schemas.get(id) ?? 'null') as unknown) },
+    });
+    const [refused] = await decoder.decode(captured.map(toRaw));
+    expect(refused).toMatchObject({ kind: 'undecodable', error: { code: 'undecodable' } });
+  });
+
+  it('is not blamed when the registry cannot be reached: the whole batch waits', async () => {
+    const captured = readFixture('postgres-18', 'users-insert');
+    const decoder = createChangeDecoder({
+      connectors: [],
+      schemas: { avroSchema: () => Promise.reject(new RowbridgeError('registry_unreachable', 'no answer')) },
+    });
+    await expect(decoder.decode(captured.map(toRaw))).rejects.toMatchObject({ code: 'registry_unreachable' });
+  });
+
+  it('with an unknown schema id is asked for again in the next batch', async () => {
+    const captured = readFixture('postgres-18', 'users-insert');
+    const schemas = new Map(
+      captured.flatMap(({ key, value }) => [key, value]).map((part) => [part?.schemaId, part?.schema]),
+    );
+    let known = false;
+    const decoder = createChangeDecoder({
+      connectors: [{ topicPrefix: 'legacy', engineFamily: 'postgres', epoch: 0 }],
+      schemas: {
+        avroSchema: (id) =>
+          known
+            ? Promise.resolve(JSON.parse(schemas.get(id) ?? 'null') as unknown)
+            : Promise.reject(new RowbridgeError('schema_id_unknown', 'unknown')),
+      },
+    });
+    expect((await decoder.decode(captured.map(toRaw)))[0]?.kind).toBe('undecodable');
+    known = true;
+    expect((await decoder.decode(captured.map(toRaw)))[0]?.kind).toBe('change');
+  });
+});
+
+describe('a record that needs no write', () => {
+  it('is a tombstone when it has no value', async () => {
+    const captured = readFixture('postgres-18', 'users-insert');
+    const [record] = captured.map(toRaw) as [RawRecord];
+    const [ignored] = await decoderFor(captured).decode([{ ...record, value: null }]);
+    expect(ignored).toMatchObject({ kind: 'ignored', reason: 'tombstone' });
+  });
+});
+
+function withValue(record: RawRecord, value: Uint8Array | null): RawRecord {
+  return { ...record, value };
+}

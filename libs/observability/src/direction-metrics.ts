@@ -1,7 +1,9 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 /** Seconds from the source's commit to the target's. */
-const latencyBuckets = [0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
+const latencyBuckets = [
+  0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300,
+];
 const durationBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const batchBuckets = [1, 2, 5, 10, 50, 100, 500, 1000, 2000, 5000];
 
@@ -18,8 +20,13 @@ export interface DirectionMetrics {
   lookSettled(look: { readonly table: string; readonly outcome: string }): void;
   echoLeak(table: string, count: number): void;
   lag(table: string, seconds: number): void;
-  secondLooks(looks: { readonly byReason: ReadonlyMap<string, number>; readonly oldestSeconds: number }): void;
+  secondLooks(looks: {
+    readonly byReason: ReadonlyMap<string, number>;
+    readonly oldestSeconds: number;
+  }): void;
   schemaDrift(tables: number): void;
+  /** Clock of the source less our own, seconds. */
+  clockSkew(seconds: number): void;
   breakerOpen(): void;
 }
 
@@ -28,39 +35,38 @@ export function createDirectionMetrics(direction: string): DirectionMetrics {
   const registry = new Registry();
   registry.setDefaultLabels({ direction });
   collectDefaultMetrics({ register: registry });
-  const registers = [registry];
-  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> =>
-    new Counter({ name, help, labelNames: [...labelNames], registers });
-  const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[]): Gauge<Label> =>
-    new Gauge({ name, help, labelNames: [...labelNames], registers });
-  const events = counter('sync_events_total', 'Records by outcome', ['table', 'operation', 'outcome']);
-  const errors = counter('sync_errors_total', 'Failures by error code', ['table', 'error_code']);
-  const deadLetters = counter('sync_dead_letters_total', 'Records sent to the dead letter queue', ['error_code']);
-  const conflicts = counter('sync_conflicts_total', 'Settled conflicts', ['table', 'type', 'resolution']);
-  const writes = counter('sync_target_writes_total', 'Changes applied to the target', ['target']);
-  const settledLooks = counter('sync_second_looks_settled_total', 'Second looks by how they ended or went on', ['table', 'outcome']);
-  const leaks = counter('sync_echo_leaks_total', 'Sync writes the log origin filter let through', ['table']);
-  const lag = gauge('sync_lag_seconds', 'Age of the oldest unapplied change', ['table']);
-  const looks = gauge('sync_second_looks', 'Keys that await a second look', ['reason']);
-  const oldestLook = gauge('sync_second_look_oldest_seconds', 'Age of the oldest second look', []);
-  const drift = gauge('sync_schema_drift', 'Tables held because of their schema', []);
-  const breaker = gauge('sync_breaker_open', 'Whether the dead letter breaker has stopped the direction', []);
-  const histogram = <Label extends string>(name: string, help: string, settings: { labels: Label[]; buckets: number[] }): Histogram<Label> =>
-    new Histogram({ name, help, labelNames: settings.labels, buckets: settings.buckets, registers });
-  const latency = histogram('sync_latency_seconds', 'Source commit to target commit', { labels: ['table'], buckets: latencyBuckets });
-  const duration = histogram('sync_duration_seconds', 'Time spent by stage', { labels: ['table', 'stage', 'status'], buckets: durationBuckets });
-  const batchSize = histogram('sync_batch_size', 'Records a committed batch', { labels: [], buckets: batchBuckets });
-  breaker.set(0);
-  drift.set(0);
   return {
     registry,
+    ...countingMetrics(registry),
+    ...measuringMetrics(registry),
+    ...timingMetrics(registry),
+  };
+}
+
+type Counting = Pick<
+  DirectionMetrics,
+  'event' | 'error' | 'targetWrite' | 'deadLetter' | 'conflict' | 'lookSettled' | 'echoLeak'
+>;
+
+function countingMetrics(registry: Registry): Counting {
+  const counter = <Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> =>
+    new Counter({ name, help, labelNames, registers: [registry] });
+  const events = counter('sync_events_total', 'Records by outcome', ['table', 'operation', 'outcome']);
+  const errors = counter('sync_errors_total', 'Failures by error code', ['table', 'error_code']);
+  const deadLetters = counter('sync_dead_letters_total', 'Records sent to the dead letter queue', [
+    'error_code',
+  ]);
+  const conflicts = counter('sync_conflicts_total', 'Settled conflicts', ['table', 'type', 'resolution']);
+  const writes = counter('sync_target_writes_total', 'Changes applied to the target', ['target']);
+  const leaks = counter('sync_echo_leaks_total', 'Sync writes the log origin filter let through', ['table']);
+  const settledLooks = counter(
+    'sync_second_looks_settled_total',
+    'Second looks by how they ended or went on',
+    ['table', 'outcome'],
+  );
+  return {
     event: (labels) => events.inc(labels),
     error: (table, errorCode) => errors.inc({ table, error_code: errorCode }),
-    batch({ table, records, seconds }) {
-      batchSize.observe(records);
-      duration.observe({ table, stage: 'batch', status: 'success' }, seconds);
-    },
-    latency: (table, seconds) => latency.observe({ table }, seconds),
     targetWrite: (target) => writes.inc({ target }),
     deadLetter({ table, errorCode }) {
       deadLetters.inc({ error_code: errorCode });
@@ -69,6 +75,21 @@ export function createDirectionMetrics(direction: string): DirectionMetrics {
     conflict: (labels) => conflicts.inc(labels),
     lookSettled: (labels) => settledLooks.inc(labels),
     echoLeak: (table, count) => leaks.inc({ table }, count),
+  };
+}
+
+type Measuring = Pick<DirectionMetrics, 'lag' | 'secondLooks' | 'schemaDrift' | 'clockSkew' | 'breakerOpen'>;
+
+function measuringMetrics(registry: Registry): Measuring {
+  const gauge = <Label extends string>(name: string, help: string, labelNames: Label[]): Gauge<Label> =>
+    new Gauge({ name, help, labelNames, registers: [registry] });
+  const lag = gauge('sync_lag_seconds', 'Age of the oldest unapplied change', ['table']);
+  const looks = gauge('sync_second_looks', 'Keys that await a second look', ['reason']);
+  const oldestLook = gauge('sync_second_look_oldest_seconds', 'Age of the oldest second look', []);
+  const drift = gauge('sync_schema_drift', 'Tables held because of their schema', []);
+  const skew = gauge('sync_clock_skew_seconds', 'Clock of the source database less our own', []);
+  const breaker = gauge('sync_breaker_open', 'Whether the dead letter breaker has stopped the direction', []);
+  return {
     lag: (table, seconds) => lag.set({ table }, seconds),
     secondLooks({ byReason, oldestSeconds }) {
       looks.reset();
@@ -76,6 +97,40 @@ export function createDirectionMetrics(direction: string): DirectionMetrics {
       oldestLook.set(oldestSeconds);
     },
     schemaDrift: (tables) => drift.set(tables),
+    clockSkew: (seconds) => skew.set(seconds),
     breakerOpen: () => breaker.set(1),
+  };
+}
+
+type Timing = Pick<DirectionMetrics, 'batch' | 'latency'>;
+
+function timingMetrics(registry: Registry): Timing {
+  const registers = [registry];
+  const latency = new Histogram({
+    name: 'sync_latency_seconds',
+    help: 'Source commit to target commit',
+    labelNames: ['table'],
+    buckets: latencyBuckets,
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'sync_duration_seconds',
+    help: 'Time spent by stage',
+    labelNames: ['table', 'stage', 'status'],
+    buckets: durationBuckets,
+    registers,
+  });
+  const batchSize = new Histogram({
+    name: 'sync_batch_size',
+    help: 'Records of a committed batch',
+    buckets: batchBuckets,
+    registers,
+  });
+  return {
+    batch({ table, records, seconds }) {
+      batchSize.observe(records);
+      duration.observe({ table, stage: 'batch', status: 'success' }, seconds);
+    },
+    latency: (table, seconds) => latency.observe({ table }, seconds),
   };
 }

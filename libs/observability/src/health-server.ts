@@ -1,5 +1,6 @@
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler, type Response } from 'express';
 import type { Registry } from 'prom-client';
 
 export interface HealthCheck {
@@ -34,23 +35,31 @@ export interface HealthServer {
   close(): Promise<void>;
 }
 
+/** How long a close waits for answers in progress, milliseconds. */
+const closeLimitMs = 1_000;
+
 /**
- * Serves `/health` (503 when unhealthy), `/ready`, `/live` and `/metrics`.
+ * Serves `/health` (503 when unhealthy), `/ready`, `/live` and `/metrics`; JSON, but for the metrics.
  * @throws the bind error, such as EADDRINUSE
  */
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
-  const server = createApplication(options).listen(options.port, options.host);
+  const server = createServer(createApplication(options));
   await new Promise<void>((resolve, reject) => {
-    server.once('listening', resolve);
     server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
   });
   const { port } = server.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
   return {
-    url: `http://${options.host}:${port}`,
+    url: `http://${host}:${port}`,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
+        const limit = setTimeout(() => server.closeAllConnections(), closeLimitMs);
+        server.close(() => {
+          clearTimeout(limit);
+          resolve();
+        });
+        server.closeIdleConnections();
       }),
   };
 }
@@ -58,10 +67,19 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
 function createApplication({ registry, health, ready, live }: HealthServerOptions): Express {
   const application = express();
   application.disable('x-powered-by');
-  application.get('/health', async (_request, response) => {
-    const { details, ...report } = await health();
-    response.status(report.status === 'unhealthy' ? 503 : 200).json({ uptime: process.uptime(), ...report, ...details });
+  application.disable('etag');
+  application.use((_request, response, next) => {
+    response.set({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    next();
   });
+  application.get(
+    '/health',
+    answering(async (response) => {
+      const { status, checks, details } = await health();
+      const httpStatus = status === 'unhealthy' ? 503 : 200;
+      response.status(httpStatus).json({ ...details, status, uptime: process.uptime(), checks });
+    }),
+  );
   application.get('/ready', (_request, response) => {
     const isReady = ready();
     response.status(isReady ? 200 : 503).json({ ready: isReady });
@@ -70,8 +88,27 @@ function createApplication({ registry, health, ready, live }: HealthServerOption
     const isLive = live();
     response.status(isLive ? 200 : 503).json({ live: isLive });
   });
-  application.get('/metrics', async (_request, response) => {
-    response.type(registry.contentType).send(await registry.metrics());
+  application.get(
+    '/metrics',
+    answering(async (response) => {
+      response.type(registry.contentType).send(await registry.metrics());
+    }),
+  );
+  application.use((_request, response) => {
+    response
+      .status(404)
+      .json({ status: 404, title: 'Not found', paths: ['/health', '/ready', '/live', '/metrics'] });
   });
   return application;
+}
+
+/** A check that throws is a service in trouble, and the answer says nothing more: the reason could hold anything. */
+function answering(answer: (response: Response) => Promise<void>): RequestHandler {
+  return async (_request, response) => {
+    try {
+      await answer(response);
+    } catch {
+      response.status(503).json({ status: 'unhealthy', uptime: process.uptime(), checks: [] });
+    }
+  };
 }

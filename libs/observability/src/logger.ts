@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type LogFn, type Logger } from 'pino';
+import { loggableError } from './loggable-error.js';
 
 export type { Logger };
 
@@ -12,28 +13,54 @@ export interface LoggerOptions {
   readonly level: LogLevel;
   /** Fields of every line, such as the direction. */
   readonly bindings?: Readonly<Record<string, string>>;
+  /** Where lines go; standard output without one. */
+  readonly destination?: DestinationStream;
 }
 
 const traces = new AsyncLocalStorage<string>();
 const traceparentForm = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** Fields that could hold a secret or a row, should one ever be passed by mistake. */
-const redactedFields = ['password', 'secret', 'token', 'authorization', 'payload', 'row', 'before', 'after', 'values'];
+const redactedFields = [
+  'password',
+  'secret',
+  'token',
+  'authorization',
+  'payload',
+  'row',
+  'before',
+  'after',
+  'values',
+];
 
-/** JSON lines on stdout, each with the trace it belongs to. Payloads are never passed to it. */
-export function createLogger({ name, level, bindings = {} }: LoggerOptions): Logger {
-  return pino({
+/** JSON lines, each with the trace it belongs to. Payloads are never passed to it; errors lose what could quote a row. */
+export function createLogger({ name, level, bindings = {}, destination }: LoggerOptions): Logger {
+  const settings = {
     name,
     level,
     base: { ...bindings, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: loggableError, error: loggableError },
+    hooks: { logMethod: withoutQuotedRows },
     mixin: () => {
       const traceId = traces.getStore();
       return traceId === undefined ? {} : { traceId };
     },
     redact: { paths: redactedFields.flatMap((field) => [field, `*.${field}`]), censor: '[redacted]' },
-  });
+  };
+  return destination ? pino(settings, destination) : pino(settings);
+}
+
+/** Pino takes an error's own text for a line without one; that text goes through the same sieve as the error. */
+function withoutQuotedRows(this: Logger, words: Parameters<LogFn>, log: LogFn): void {
+  const [subject, message] = words as readonly unknown[];
+  const fields = subject instanceof Error ? { err: subject } : subject;
+  const error: unknown =
+    typeof fields === 'object' && fields !== null && 'err' in fields ? fields.err : undefined;
+  if (error instanceof Error && message === undefined) log.call(this, fields, loggableError(error).message);
+  else if (subject instanceof Error) log.call(this, fields, String(message));
+  else log.apply(this, words);
 }
 
 /**

@@ -12,7 +12,7 @@ export interface DurableProgress {
 
 const appliedQuery = 'select topic, partition_number, next_offset from rowbridge.applied_offsets';
 const looksQuery = 'select count(*) from rowbridge.second_looks';
-const conflictsQuery = 'select id from rowbridge.conflicts';
+const conflictsQuery = 'select conflict_id from rowbridge.conflicts';
 
 type TextRow = readonly (string | null)[];
 
@@ -34,6 +34,6 @@ export async function readDurableProgress(databases: PairDatabases): Promise<Dur
   return {
     applied: new Map(applied.map(([topic, partition, next]) => [`${topic}/${partition}`, BigInt(next ?? 0)])),
     openLooks: looks.reduce((sum, [count]) => sum + Number(count), 0),
-    conflicts: new Set(conflicts.map(([id]) => String(id))),
+    conflicts: new Set(conflicts.map(([conflictId]) => String(conflictId))),
   };
 }

@@ -10,8 +10,9 @@ export function lastLogMessage(logFile: string): string {
     .split('\n')
     .filter((line) => line.trim() !== '');
   const lastError = lines.map(readLine).findLast((line) => line.level >= errorLevel);
+  const uncaught = lines.findLast((line) => /^\w*Error\b.*: /.test(line));
   const last = lines.at(-1);
-  return lastError?.message ?? (last === undefined ? '' : readLine(last).message);
+  return lastError?.message ?? uncaught ?? (last === undefined ? '' : readLine(last).message);
 }
 
 function readTail(path: string): string {

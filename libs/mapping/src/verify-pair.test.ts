@@ -1,0 +1,80 @@
+import type { ColumnDeclaration, PairDeclaration, TableDeclaration } from './pair.js';
+import { verifyPair } from './verify-pair.js';
+
+const email: ColumnDeclaration = { names: { left: 'email', right: 'mail' }, type: 'text' };
+
+const members: TableDeclaration = {
+  entity: 'members',
+  tables: { left: 'members', right: 'people' },
+  generatedKey: { names: { left: 'id', right: 'id' }, type: 'int64' },
+  naturalKey: ['email'],
+  columns: [email],
+  conflictPolicy: { strategy: 'source_priority', prioritySide: 'left' },
+  deleteVersusUpdate: 'update_wins',
+  seededFrom: 'left',
+};
+
+function pairWith(...tables: readonly TableDeclaration[]): PairDeclaration {
+  const side = (name: string): PairDeclaration['sides'][0] => ({
+    name,
+    engineFamily: 'postgres',
+    topicPrefix: name,
+    schema: 'public',
+    writtenBy: { direction: `to-${name}`, consumerGroup: `group-${name}` },
+  });
+  return { name: 'sample', sides: [side('left'), side('right')], tables };
+}
+
+describe('verifyPair', () => {
+  it('finds nothing wrong with a sound pair', () => {
+    expect(verifyPair(pairWith(members))).toEqual([]);
+  });
+
+  it.each<[string, Partial<TableDeclaration>, string]>([
+    [
+      'two words that map to one',
+      {
+        columns: [
+          email,
+          { names: { left: 'state', right: 'state' }, type: 'text', words: { on: 'X', off: 'X' } },
+        ],
+      },
+      'two words map to "X"',
+    ],
+    [
+      'two columns that map to one',
+      { columns: [email, { names: { left: 'other', right: 'mail' }, type: 'text' }] },
+      'used twice',
+    ],
+    ['a natural key that is not mapped', { naturalKey: ['phone'] }, '"phone" is not a mapped column'],
+    ['no natural key', { naturalKey: [] }, 'at least one column'],
+    [
+      'a strategy without the column it needs',
+      {
+        conflictPolicy: { strategy: 'last_write_wins', timestampColumn: 'updated_at', prioritySide: 'left' },
+      },
+      'must be a mapped column of type instant',
+    ],
+    [
+      'a priority side that is none',
+      { conflictPolicy: { strategy: 'source_priority', prioritySide: 'middle' } },
+      'no side "middle"',
+    ],
+    [
+      'a reference to what is declared later',
+      {
+        columns: [
+          email,
+          { names: { left: 'team_id', right: 'team_id' }, type: 'int64', references: 'teams' },
+        ],
+      },
+      'declare parents first',
+    ],
+    ['a table missing on one side', { tables: { left: 'members' } }, 'no table for side "right"'],
+  ])('names %s', (_title, change, message) => {
+    const faults = verifyPair(pairWith({ ...members, ...change }));
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toContain('sample.tables.members');
+    expect(faults[0]).toContain(message);
+  });
+});

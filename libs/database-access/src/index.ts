@@ -14,7 +14,6 @@ export type { DatabaseUser, PostgresProvision } from './provision/postgres.js';
 export { appliedOffsetColumns, appliedOffsetsFrom } from './applied-offsets.js';
 export { compareRowKeys } from './compare-row-keys.js';
 export { expectedTargetTable } from './expected-tables.js';
-export { refuseUnholdable } from './facts/column-limits.js';
 export { readPostgresTableFacts } from './facts/postgres-table-facts.js';
 export { requireTables } from './facts/require-tables.js';
 export type { ExpectedTable } from './facts/require-tables.js';
@@ -24,15 +23,17 @@ export { readPostgresAppliedOffsets, readPostgresLogEnd } from './postgres-log.j
 export { readSchemaFiles } from './provision/schema-files.js';
 export { createPostgresSource } from './source-postgres.js';
 export type { SourceConnection, SourceOptions } from './source-postgres.js';
+export { keyJoin, keyTypes, readPostgresRows, unnestInput } from './statements/postgres-rows.js';
 export {
-  describePostgresTable,
-  keyJoin,
-  keyTypes,
-  postgresColumnFacts,
-  readPostgresRows,
-  unnestInput,
-} from './statements/postgres-rows.js';
-export type { PostgresTable, TypedColumn } from './statements/postgres-rows.js';
+  bindTable,
+  columnFactsOf,
+  hasSyncSource,
+  mappedColumn,
+  requireHoldable,
+  type BoundTable,
+  type TypedColumn,
+} from './statements/bound-table.js';
+export { groupByColumns, inKeyOrder, RowLocks, type ColumnGroup } from './statements/row-order.js';
 export { postgresFailure, runOnPostgres } from './statements/postgres-statement.js';
 export type {
   PostgresOutcome,
@@ -54,3 +55,35 @@ export type { LedgerDay, LedgerWork } from './ledger-days.js';
 export { readPostgresIdentities } from './statements/postgres-identities.js';
 export { readServerFacts, type ServerFacts } from './server-facts.js';
 export { lookSummaryColumns, lookSummaryFrom } from './look-summary.js';
+export { readMysqlServer, type MysqlServer } from './facts/mysql-server.js';
+export { readMysqlTableFacts } from './facts/mysql-table-facts.js';
+export { readMysqlAppliedOffsets, readMysqlLogEnd } from './mysql-log.js';
+export { createMysqlSource } from './source-mysql.js';
+export { readMysqlIdentities } from './statements/mysql-identities.js';
+export { boundKey, keyPredicate, readMysqlRows } from './statements/mysql-rows.js';
+export {
+  mysqlFailure,
+  runOnMysql,
+  type MysqlOutcome,
+  type MysqlRow,
+  type MysqlStatement,
+  type RunMysql,
+} from './statements/mysql-statement.js';
+export { readCatalog } from './catalog.js';
+export type {
+  CatalogColumn,
+  CatalogForeignKey,
+  CatalogTable,
+  CatalogTrigger,
+  CatalogUniqueIndex,
+  DatabaseConnection,
+  TableName,
+} from './catalog.js';
+export type {
+  CaptureRequirements,
+  CapturedTable,
+  PostgresCaptureRequirements,
+  PreflightFinding,
+} from './preflight/capture-requirements.js';
+export { preflightMysql } from './preflight/mysql-preflight.js';
+export { preflightPostgres } from './preflight/postgres-preflight.js';

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createOpenFolder, databaseUser, reachableFolder } from './database-user.js';
 import { tryLock } from './processes/exclusive-lock.js';
@@ -25,6 +25,8 @@ export interface DataDirectoryOptions {
 }
 
 const lockName = 'launcher.lock';
+const folderNote = 'database-folder';
+const keptFiles = [lockName, folderNote];
 
 /** Removes the lock when the launcher is gone, unless another one has taken it in between. */
 const janitorScript = 'read -r ignored; [ "$(cat "$1" 2>/dev/null)" = "$2" ] && rm -f "$1"';
@@ -58,19 +60,28 @@ export async function openDataDirectory(options: DataDirectoryOptions): Promise<
         detail: `still ending: ${titles.join(', ')}`,
       }),
     );
-    const databaseFolder = reachableFolder(path, 'data');
+    // Rows are nobody else's to read; as root the database servers' user passes through to its own folders.
+    chmodSync(path, databaseUser() === undefined ? 0o700 : 0o711);
+    const databaseFolder = chooseDatabaseFolder(path);
     if (options.fresh) wipe(path, databaseFolder);
     const logFolder = join(path, 'logs');
     createOpenFolder(logFolder);
     createOpenFolder(databaseFolder);
-    // Rows are nobody else's to read; as root the database servers' user passes through to its own folders.
-    for (const folder of [path, databaseFolder])
-      chmodSync(folder, databaseUser() === undefined ? 0o700 : 0o711);
+    chmodSync(databaseFolder, databaseUser() === undefined ? 0o700 : 0o711);
     return { path, databaseFolder, logFolder, recordFolder, release };
   } catch (failure) {
     release();
     throw failure;
   }
+}
+
+/** Chosen once per data directory and written down there: rows must be found again whatever happens to permissions. */
+function chooseDatabaseFolder(path: string): string {
+  const note = join(path, folderNote);
+  if (existsSync(note)) return readFileSync(note, 'utf8').trim();
+  const folder = reachableFolder(path, 'data');
+  writeFileSync(note, `${folder}\n`);
+  return folder;
 }
 
 function startJanitor(lockFile: string, content: string): ChildProcess {
@@ -87,7 +98,7 @@ function startJanitor(lockFile: string, content: string): ChildProcess {
 
 function wipe(path: string, databaseFolder: string): void {
   for (const name of readdirSync(path)) {
-    if (name !== lockName) rmSync(join(path, name), { recursive: true, force: true });
+    if (!keptFiles.includes(name)) rmSync(join(path, name), { recursive: true, force: true });
   }
   if (databaseFolder !== path) rmSync(databaseFolder, { recursive: true, force: true });
 }

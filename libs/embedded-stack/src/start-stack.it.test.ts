@@ -208,7 +208,7 @@ function startLauncher(): Launcher {
   const child = spawn(
     process.execPath,
     ['--import', 'tsx', launcherScript, '--data', dataDirectory, '--components', 'postgres,mysql'],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    { stdio: ['ignore', 'pipe', 'ignore'] },
   );
   return { child, ended: new Promise((resolve) => child.once('exit', resolve)) };
 }

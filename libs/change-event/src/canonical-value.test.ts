@@ -47,7 +47,8 @@ describe('canonicalFromServerText', () => {
     ['text', 'mysql', Buffer.from('Größe 🎈'), 'Größe 🎈'],
     ['text', 'postgres', '', ''],
     ['text', 'postgres', null, null],
-  ] as const)('reads %s of %s', (type, engineFamily, serverText, expected) => {
+  ] as const)('reads %s of %s', (...row) => {
+    const [type, engineFamily, serverText, expected] = row;
     expect(canonicalFromServerText(type, engineFamily, serverText)).toBe(expected);
   });
 

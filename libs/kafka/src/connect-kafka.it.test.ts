@@ -35,7 +35,7 @@ let stack: Stack;
 let kafka: KafkaConnection;
 const running: RecordConsumer[] = [];
 
-const text = (value: Uint8Array | null): string => Buffer.from(value ?? '').toString('utf8');
+const text = (value: Uint8Array | null): string => Buffer.from(value ?? new Uint8Array()).toString('utf8');
 const record = (value: string, partition = 0): OutgoingRecord => ({
   key: Buffer.from(value),
   value: Buffer.from(value),
@@ -50,7 +50,7 @@ async function newTopic(partitions: number): Promise<string> {
 
 /** Valid Snappy that compresses nothing: the length, then literals of at most 60 bytes. */
 function snappyLiterals(bytes: Buffer): Buffer {
-  const parts = [
+  const parts: Uint8Array[] = [
     bytes.length < 128 ? Buffer.of(bytes.length) : Buffer.of((bytes.length & 127) | 128, bytes.length >> 7),
   ];
   for (let start = 0; start < bytes.length; start += 60) {

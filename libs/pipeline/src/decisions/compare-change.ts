@@ -51,10 +51,12 @@ export function compareChange(comparison: ChangeComparison): ChangeDecision {
 }
 
 function compareCreate({ after, target, twinKey, columns }: ChangeComparison): ChangeDecision {
-  if (after?.kind === 'missing_parent') return defer('missing_parent', target === null);
+  if (after?.kind === 'missing_parent') return defer('missing_parent', target === null && twinKey === null);
   if (after?.kind !== 'mapped' || target !== null) return defer('insert_exists');
+  // The twins have met before, so the missing one was deleted: perhaps by an application, after this insert.
+  if (twinKey !== null) return defer('update_missing');
   if (!hasEvery(columns, after.values)) return defer('absent_column');
-  return { kind: 'insert', key: twinKey, values: after.values };
+  return { kind: 'insert', key: null, values: after.values };
 }
 
 function compareRead({ after, target, maySeed, columns }: ChangeComparison): ChangeDecision {

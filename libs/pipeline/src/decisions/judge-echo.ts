@@ -46,8 +46,10 @@ export function judgeEcho(question: EchoQuestion): EchoVerdict {
   }
   // A delete by an application leaves the digest of the last sync write in the before-image.
   if (event.operation === 'delete' || isSpent(stamp.position, spentStamp)) return edit;
-  // A row an application copied, stamp included, has no twin.
-  if (event.operation === 'create' && !question.twinKnown) return edit;
+  // A row an application copied or moved, stamp included: the stamp was written for another key. A sync insert whose
+  // link has given way since looks the same.
+  const isStrange = event.movedFrom !== null || (event.operation === 'create' && !question.twinKnown);
+  if (isStrange) return { kind: 'doubtful', spends: stamp.position };
   return stamp.content === question.digest()
     ? { kind: 'echo', spends: stamp.position }
     : { kind: 'doubtful', spends: stamp.position };

@@ -14,16 +14,23 @@ interface EditTrail {
  */
 export class EditLedger {
   private readonly trails = [new Map<string, EditTrail>(), new Map<string, EditTrail>()] as const;
+  private readonly everHeld = [new Set<string>(), new Set<string>()] as const;
   private readonly current = [new Map<string, string>(), new Map<string, string>()] as const;
 
+  /** About to be committed. A change of nothing but key or stamp is no edit. */
   edited(site: 0 | 1, email: string, row: RowImage | null): void {
+    if (this.current[site].get(email) === contentOf(row)) return;
     const trail = this.trailOf(site, email);
     trail.contents.push(contentOf(row));
-    const otherContent = this.current[site === 0 ? 1 : 0].get(email) ?? gone;
-    if (otherContent === contentOf(row)) trail.accounted = trail.contents.length - 1;
+    const other = site === 0 ? 1 : 0;
+    const isHeld =
+      row === null
+        ? (this.current[other].get(email) ?? gone) === gone
+        : this.everHeld[other].has(contentOf(row));
+    if (isHeld) trail.accounted = trail.contents.length - 1;
   }
 
-  /** A row that never had a twin is gone again: nobody else knew it. */
+  /** A row without a twin on the other side is gone: there is nothing to carry over. */
   withdrawn(site: 0 | 1, email: string): void {
     const trail = this.trailOf(site, email);
     trail.accounted = trail.contents.length - 1;
@@ -32,12 +39,18 @@ export class EditLedger {
   /** The site holds this row now, whoever wrote it. */
   held(site: 0 | 1, email: string, row: RowImage | null): void {
     this.current[site].set(email, contentOf(row));
+    this.everHeld[site].add(contentOf(row));
     this.account(site === 0 ? 1 : 0, email, row);
   }
 
-  /** The site's row lost and is listed. */
+  /**
+   * The site's row lost and is listed. A delete made before counts as listed with any conflict of its e-mail: the row
+   * that lost may be one that came after it.
+   */
   listed(site: 0 | 1, email: string, row: RowImage | null): void {
     this.account(site, email, row);
+    this.accountDelete(0, email);
+    this.accountDelete(1, email);
   }
 
   lostEdits(): readonly string[] {
@@ -54,6 +67,11 @@ export class EditLedger {
     const trail = this.trails[site].get(email);
     const index = trail?.contents.lastIndexOf(contentOf(row)) ?? -1;
     if (trail && index > trail.accounted) trail.accounted = index;
+  }
+
+  private accountDelete(site: 0 | 1, email: string): void {
+    const trail = this.trails[site].get(email);
+    if (trail?.contents.at(-1) === gone) trail.accounted = trail.contents.length - 1;
   }
 
   private trailOf(site: 0 | 1, email: string): EditTrail {

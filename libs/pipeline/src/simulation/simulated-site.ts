@@ -29,6 +29,7 @@ export interface RowChange {
 
 export interface SiteOptions {
   readonly table: TableSide;
+  readonly timeColumn: string;
   /** Log origin filter: sync writes never reach the topic. */
   readonly dropsSyncWrites: boolean;
   /** Told of each committed row: its e-mail and its image, null when gone. */
@@ -38,6 +39,8 @@ export interface SiteOptions {
 /** A database of one table, with its log as the connector delivers it: in order for each key. */
 export class SimulatedSite {
   readonly rows = new Map<RowKey, RowImage>();
+  /** The latest time a row of this e-mail has had here. */
+  readonly latestTimes = new Map<string, string>();
   readonly keyByEmail = new Map<string, RowKey>();
   readonly queues = new Map<RowKey, LogEntry[]>();
   readonly delivered: LogEntry[] = [];
@@ -46,8 +49,11 @@ export class SimulatedSite {
   logLength = 0;
   private lastLsn = 0;
   private lastId = 0;
+  private readonly timeColumn: string;
 
-  constructor(private readonly options: SiteOptions) {}
+  constructor(private readonly options: SiteOptions) {
+    this.timeColumn = options.timeColumn;
+  }
 
   nextKey(): RowKey {
     this.lastId += 1;
@@ -83,6 +89,8 @@ export class SimulatedSite {
       } else {
         this.rows.set(change.key, change.after);
         this.keyByEmail.set(email, change.key);
+        const time = change.after[this.timeColumn] ?? '';
+        if (time > (this.latestTimes.get(email) ?? '')) this.latestTimes.set(email, time);
       }
       if (change.movedTo === undefined) this.options.onRow(email, change.after);
       if (!bySync || !this.options.dropsSyncWrites) this.append(change, bySync);
@@ -158,6 +166,7 @@ export class SimulatedSite {
       position: change.position,
       commitPosition: null,
       committedAtMs: 0,
+      estimatedCommitMs: 0,
       movedFrom: change.movedFrom ?? null,
       movedTo: change.movedTo ?? null,
       traceparent: null,

@@ -7,9 +7,11 @@ import { readPostgresTableFacts } from './facts/postgres-table-facts.js';
 import { requireTables } from './facts/require-tables.js';
 import type { ExpectedTable } from './facts/require-tables.js';
 import { readPostgresAppliedOffsets, readPostgresLogEnd } from './postgres-log.js';
-import { describePostgresTable, readPostgresRows } from './statements/postgres-rows.js';
-import type { PostgresTable } from './statements/postgres-rows.js';
+import { readPostgresRows } from './statements/postgres-rows.js';
 import { runOnPostgres } from './statements/postgres-statement.js';
+import { quotePostgresIdentifier } from './quote-identifier.js';
+import { bindTable } from './statements/bound-table.js';
+import type { BoundTable } from './statements/bound-table.js';
 import { readPostgresIdentities } from './statements/postgres-identities.js';
 import type { AppliedOffsets } from './target-administration.js';
 
@@ -42,14 +44,14 @@ export async function createPostgresSource({
     const expected = plan.tables.map(expectedSourceTable);
     const facts = await readPostgresTableFacts(run, expected);
     requireTables(facts, expected, false);
-    const tables = new Map<string, PostgresTable>(
+    const tables = new Map<string, BoundTable>(
       plan.tables.map((table, index) => {
-        return [table.entity, describePostgresTable(expected[index] as ExpectedTable, facts)];
+        return [table.entity, bindTable(expected[index] as ExpectedTable, facts, quotePostgresIdentifier)];
       }),
     );
     return {
       readRows: (table, keys) =>
-        readPostgresRows(run, tables.get(table.entity) as PostgresTable, { keys, lock: false }),
+        readPostgresRows(run, tables.get(table.entity) as BoundTable, { keys, lock: false }),
       readPeerIdentities: (entity, sourceKeys) =>
         readPostgresIdentities(run, { entity, from: 'target_id', to: 'source_id', keys: sourceKeys }),
       readPeerIdentitiesReverse: (entity, targetKeys) =>

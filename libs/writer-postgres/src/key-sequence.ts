@@ -1,6 +1,6 @@
 import type { RowKey } from '@rowbridge/change-event';
-import type { PostgresTable } from '@rowbridge/database-access';
-import { postgresColumnFacts } from '@rowbridge/database-access';
+import type { BoundTable } from '@rowbridge/database-access';
+import { columnFactsOf } from '@rowbridge/database-access';
 import type { TransactionContext } from './target-context.js';
 
 /**
@@ -10,12 +10,12 @@ import type { TransactionContext } from './target-context.js';
  */
 export async function keepSequenceAhead(
   context: TransactionContext,
-  table: PostgresTable,
+  table: BoundTable,
   keys: readonly RowKey[],
 ): Promise<void> {
   const [keyColumn, ...others] = table.key;
   if (!keyColumn || others.length > 0 || keyColumn.type !== 'int64' || keys.length === 0) return;
-  const { sequence } = postgresColumnFacts(table, keyColumn.name);
+  const { sequence } = columnFactsOf(table, keyColumn.name);
   if (sequence === null) return;
   const highest = keys.reduce(
     (greatest, key) => (BigInt(key) > greatest ? BigInt(key) : greatest),

@@ -1,7 +1,8 @@
 import {
   createPostgresPool,
-  describePostgresTable,
+  bindTable,
   expectedTargetTable,
+  quotePostgresIdentifier,
   readPostgresAppliedOffsets,
   readPostgresLogEnd,
   readPostgresTableFacts,
@@ -69,7 +70,7 @@ async function readContext({ plan, now }: PostgresTargetOptions, run: RunPostgre
     tables: new Map(
       plan.tables.map((table, index) => [
         table.entity,
-        describePostgresTable(expected[index] as ExpectedTable, facts),
+        bindTable(expected[index] as ExpectedTable, facts, quotePostgresIdentifier),
       ]),
     ),
   };

@@ -1,25 +1,31 @@
 import type { LogicalValue, RowKey } from '@rowbridge/change-event';
 import { parseRowKey } from '@rowbridge/change-event';
 import {
+  columnFactsOf,
   compareRowKeys,
+  groupByColumns,
+  hasSyncSource,
+  inKeyOrder,
   keyJoin,
   keyTypes,
-  postgresColumnFacts,
+  mappedColumn,
   quotePostgresIdentifier,
+  readPostgresRows,
+  RowLocks,
+  syncSourceColumn,
+  unnestInput,
 } from '@rowbridge/database-access';
-import { readPostgresRows, syncSourceColumn, unnestInput } from '@rowbridge/database-access';
-import type { PostgresTable, TypedColumn } from '@rowbridge/database-access';
+import type { BoundTable, ColumnGroup, TypedColumn } from '@rowbridge/database-access';
 import { RowbridgeError } from '@rowbridge/errors';
 import type { RowInsert, RowRemoval, RowUpdate, RowWriter } from '@rowbridge/pipeline';
-import { bindValue, groupByColumns } from './bind-value.js';
-import type { ColumnGroup } from './bind-value.js';
+import { bindValue } from './bind-value.js';
 import { keepSequenceAhead } from './key-sequence.js';
 import { boundTable } from './target-context.js';
 import type { TransactionContext } from './target-context.js';
 
 /** Rows of the target: set-based statements over arrays, one array a column, values cast by the server. */
 export function createRowWriter(context: TransactionContext): RowWriter {
-  const locks = new RowLocks(context);
+  const locks = new RowLocks((table, keys) => readPostgresRows(context.run, table, { keys, lock: true }));
   return {
     async readForUpdate(plannedTable, keys) {
       const table = boundTable(context, plannedTable);
@@ -72,38 +78,6 @@ export function createRowWriter(context: TransactionContext): RowWriter {
   };
 }
 
-/** A set-based UPDATE or DELETE visits rows in the order its plan likes; rows not locked yet are locked in key order first. */
-class RowLocks {
-  readonly #held = new Map<string, Set<RowKey>>();
-  readonly #context: TransactionContext;
-
-  constructor(context: TransactionContext) {
-    this.#context = context;
-  }
-
-  note(table: PostgresTable, keys: readonly RowKey[]): void {
-    const held = this.#held.get(table.sqlName) ?? new Set();
-    for (const key of keys) held.add(key);
-    this.#held.set(table.sqlName, held);
-  }
-
-  async take(table: PostgresTable, keys: readonly RowKey[]): Promise<void> {
-    const held = this.#held.get(table.sqlName);
-    const missing = held ? keys.filter((key) => !held.has(key)) : keys;
-    if (missing.length < 2) return;
-    await readPostgresRows(this.#context.run, { ...table, columns: [] }, { keys: missing, lock: true });
-    this.note(table, missing);
-  }
-}
-
-function inKeyOrder<Row extends { readonly key: RowKey }>(
-  table: PostgresTable,
-  rows: readonly Row[],
-): readonly Row[] {
-  const byKey = compareRowKeys(table);
-  return [...rows].sort((left, right) => byKey(left.key, right.key));
-}
-
 interface BoundColumn {
   readonly sqlName: string;
   readonly typeName: string;
@@ -111,19 +85,15 @@ interface BoundColumn {
 }
 
 function boundColumns<Row extends RowInsert | RowUpdate>(
-  table: PostgresTable,
+  table: BoundTable,
   group: ColumnGroup<Row>,
 ): BoundColumn[] {
   const columns = group.columns.map((column): BoundColumn => ({
     sqlName: quotePostgresIdentifier(column.name),
-    typeName: postgresColumnFacts(table, column.name).typeName,
+    typeName: columnFactsOf(table, column.name).typeName,
     values: group.rows.map(({ values }) => bindValue(table, column, values[column.name] as LogicalValue)),
   }));
   return group.stamped && hasSyncSource(table) ? [...columns, stampColumn(group.rows)] : columns;
-}
-
-function hasSyncSource(table: PostgresTable): boolean {
-  return table.facts.columns.has(syncSourceColumn);
 }
 
 function stampColumn(rows: readonly { readonly stamp: string | null }[]): BoundColumn {
@@ -134,19 +104,19 @@ function stampColumn(rows: readonly { readonly stamp: string | null }[]): BoundC
   };
 }
 
-function keyColumns(table: PostgresTable, keys: readonly RowKey[]): BoundColumn[] {
+function keyColumns(table: BoundTable, keys: readonly RowKey[]): BoundColumn[] {
   const names = table.key.map(({ name }) => name);
   const parsed = keys.map((key) => parseRowKey(names, key));
   return table.key.map((column, index) => ({
     sqlName: quotePostgresIdentifier(column.name),
-    typeName: postgresColumnFacts(table, column.name).typeName,
+    typeName: columnFactsOf(table, column.name).typeName,
     values: parsed.map((values) => bindValue(table, column, values[index] ?? null)),
   }));
 }
 
 async function insertExplicit(
   context: TransactionContext,
-  table: PostgresTable,
+  table: BoundTable,
   group: ColumnGroup<RowInsert>,
 ): Promise<void> {
   const columns = [
@@ -170,11 +140,11 @@ async function insertExplicit(
 /** Keys are drawn first and then written, so the answer is in input order by construction and not by habit. */
 async function insertGenerated(
   context: TransactionContext,
-  table: PostgresTable,
+  table: BoundTable,
   group: ColumnGroup<RowInsert>,
 ): Promise<readonly RowKey[]> {
   const [keyColumn, ...others] = table.key as [TypedColumn, ...TypedColumn[]];
-  const { keyExpression } = postgresColumnFacts(table, keyColumn.name);
+  const { keyExpression } = columnFactsOf(table, keyColumn.name);
   if (others.length > 0 || keyExpression === null) {
     throw new RowbridgeError('schema_incompatible', `${table.label} does not assign its keys by itself`, {
       details: { table: table.label, column: keyColumn.name },
@@ -210,7 +180,7 @@ async function insertGenerated(
 
 async function updateGroup(
   context: TransactionContext,
-  table: PostgresTable,
+  table: BoundTable,
   group: ColumnGroup<RowUpdate>,
 ): Promise<void> {
   const columns = boundColumns(table, group);
@@ -232,7 +202,7 @@ async function updateGroup(
 
 async function removeRows(
   context: TransactionContext,
-  table: PostgresTable,
+  table: BoundTable,
   rows: readonly RowRemoval[],
 ): Promise<void> {
   if (rows.length === 0) return;
@@ -268,23 +238,16 @@ async function removeRows(
 
 async function findHolders(
   context: TransactionContext,
-  table: PostgresTable,
+  table: BoundTable,
   request: { readonly columns: readonly string[]; readonly tuples: readonly (readonly string[])[] },
 ): Promise<ReadonlyMap<number, RowKey>> {
   if (request.tuples.length === 0) return new Map();
-  const columns = request.columns.map((name) =>
-    [...table.columns, ...table.key].find((column) => column.name === name),
-  );
-  const values = columns.map((column, index) => {
-    if (!column)
-      throw new RowbridgeError(
-        'internal_error',
-        `${table.label} has no mapped column ${request.columns[index]}`,
-      );
+  const values = request.columns.map((name, index) => {
+    const column = mappedColumn(table, name);
     return request.tuples.map((tuple) => bindValue(table, column, tuple[index] as string));
   });
   const keys = table.key.map(({ name }) => `target.${quotePostgresIdentifier(name)}`).join(', ');
-  const types = request.columns.map((name) => postgresColumnFacts(table, name).typeName);
+  const types = request.columns.map((name) => columnFactsOf(table, name).typeName);
   const matches = request.columns.map(
     (name, index) => `target.${quotePostgresIdentifier(name)} = input.c${index}`,
   );

@@ -1,11 +1,11 @@
 import type { DirectionPlan, TablePlan } from '@rowbridge/mapping';
-import type { PostgresTable, RunPostgres } from '@rowbridge/database-access';
+import type { BoundTable, RunPostgres } from '@rowbridge/database-access';
 import { RowbridgeError } from '@rowbridge/errors';
 
 /** What every part of a target shares: the plan, its tables as the catalog knows them, and the clock. */
 export interface TargetContext {
   readonly plan: DirectionPlan;
-  readonly tables: ReadonlyMap<string, PostgresTable>;
+  readonly tables: ReadonlyMap<string, BoundTable>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Highest value each sequence is known to have reached; sequences only rise. */
@@ -17,7 +17,7 @@ export interface TransactionContext extends TargetContext {
   readonly run: RunPostgres;
 }
 
-export function boundTable(context: TargetContext, table: TablePlan): PostgresTable {
+export function boundTable(context: TargetContext, table: TablePlan): BoundTable {
   const found = context.tables.get(table.entity);
   if (!found)
     throw new RowbridgeError('internal_error', `the direction's plan has no entity ${table.entity}`);

@@ -48,7 +48,7 @@ export async function runTransaction<Result>(
     return result;
   } catch (error) {
     guard.end();
-    healthy = await rollBack(direct);
+    healthy = await rollBack(direct, error);
     throw error;
   } finally {
     guard.end();
@@ -65,8 +65,9 @@ async function connect(pool: PostgresPool): Promise<PostgresConnection> {
   }
 }
 
-/** Whether the server confirmed; outside a transaction ROLLBACK is a harmless warning. */
-async function rollBack(run: RunPostgres): Promise<boolean> {
+/** Whether the server confirmed. A connection that is gone is not asked: a silent one would be waited for. */
+async function rollBack(run: RunPostgres, failure: unknown): Promise<boolean> {
+  if (failure instanceof RowbridgeError && failure.code === 'connection_lost') return false;
   try {
     await run({ text: 'rollback', operation: 'rollback' });
     return true;

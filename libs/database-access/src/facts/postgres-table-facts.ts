@@ -150,5 +150,7 @@ function columnFacts(row: readonly (string | null)[]): ColumnFacts {
     keyExpression: keyExpression ?? null,
     sequence: sequence ?? null,
     autoIncrement: false,
+    characterSet: null,
+    collation: null,
   };
 }

@@ -28,6 +28,9 @@ export interface ColumnFacts {
   readonly sequence: string | null;
   /** Assigned by the server when an insert leaves it out (MySQL's auto_increment). */
   readonly autoIncrement: boolean;
+  /** How text is stored and compared (MySQL), or null. */
+  readonly characterSet: string | null;
+  readonly collation: string | null;
 }
 
 /** The bookkeeping column of the source-column guard. */

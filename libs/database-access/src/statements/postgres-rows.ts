@@ -1,45 +1,9 @@
 import { canonicalFromServerText, formatRowKey, parseRowKey } from '@rowbridge/change-event';
-import type { LogicalType, RowImage, RowKey } from '@rowbridge/change-event';
-import type { ExpectedTable } from '../facts/require-tables.js';
-import { factsKey } from '../facts/table-facts.js';
-import type { ColumnFacts, TableFacts } from '../facts/table-facts.js';
+import type { RowImage, RowKey } from '@rowbridge/change-event';
 import { quotePostgresIdentifier } from '../quote-identifier.js';
+import { columnFactsOf } from './bound-table.js';
+import type { BoundTable } from './bound-table.js';
 import type { RunPostgres } from './postgres-statement.js';
-
-/** A column to read or write, by its name in this database. */
-export interface TypedColumn {
-  readonly name: string;
-  readonly type: LogicalType;
-}
-
-/** One table as SQL names it, with the columns that take part. */
-export interface PostgresTable {
-  /** `schema.table`, for messages. */
-  readonly label: string;
-  /** Quoted, for SQL. */
-  readonly sqlName: string;
-  readonly facts: TableFacts;
-  readonly key: readonly TypedColumn[];
-  readonly columns: readonly TypedColumn[];
-}
-
-export function describePostgresTable(
-  expected: ExpectedTable,
-  facts: ReadonlyMap<string, TableFacts>,
-): PostgresTable {
-  const { schema, table, key, keyType, columns } = expected;
-  return {
-    label: `${schema}.${table}`,
-    sqlName: `${quotePostgresIdentifier(schema)}.${quotePostgresIdentifier(table)}`,
-    facts: facts.get(factsKey(schema, table)) as TableFacts,
-    key: key.map((name) => ({ name, type: keyType })),
-    columns,
-  };
-}
-
-export function postgresColumnFacts(table: PostgresTable, name: string): ColumnFacts {
-  return table.facts.columns.get(name) as ColumnFacts;
-}
 
 /** `unnest($1::bigint[], …) as input(c0, …)`: one array parameter a column, from the first parameter on. */
 export function unnestInput(
@@ -54,21 +18,21 @@ export function unnestInput(
 }
 
 /** The key columns of keys as one array a column. */
-export function keyArrays(table: PostgresTable, keys: readonly RowKey[]): readonly (readonly string[])[] {
+export function keyArrays(table: BoundTable, keys: readonly RowKey[]): readonly (readonly string[])[] {
   const names = table.key.map(({ name }) => name);
   const parsed = keys.map((key) => parseRowKey(names, key));
   return [...names.keys()].map((index) => parsed.map((values) => values[index] as string));
 }
 
 /** `target.key = input.c0 and …` */
-export function keyJoin(table: PostgresTable): string {
+export function keyJoin(table: BoundTable): string {
   return table.key
     .map(({ name }, index) => `target.${quotePostgresIdentifier(name)} = input.c${index}`)
     .join(' and ');
 }
 
-export function keyTypes(table: PostgresTable): readonly string[] {
-  return table.key.map(({ name }) => postgresColumnFacts(table, name).typeName);
+export function keyTypes(table: BoundTable): readonly string[] {
+  return table.key.map(({ name }) => columnFactsOf(table, name).typeName);
 }
 
 /**
@@ -77,7 +41,7 @@ export function keyTypes(table: PostgresTable): readonly string[] {
  */
 export async function readPostgresRows(
   run: RunPostgres,
-  table: PostgresTable,
+  table: BoundTable,
   request: { readonly keys: readonly RowKey[]; readonly lock: boolean },
 ): Promise<ReadonlyMap<RowKey, RowImage>> {
   if (request.keys.length === 0) return new Map();

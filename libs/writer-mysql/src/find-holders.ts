@@ -1,0 +1,92 @@
+import { canonicalFromServerText, formatRowKey } from '@rowbridge/change-event';
+import type { RowKey } from '@rowbridge/change-event';
+import {
+  columnFactsOf,
+  mappedColumn,
+  quoteMysqlIdentifier,
+  requireHoldable,
+} from '@rowbridge/database-access';
+import type { BoundTable, MysqlRow, TypedColumn } from '@rowbridge/database-access';
+import { bindValue } from './bind-value.js';
+import { inputRows } from './input-rows.js';
+import type { TransactionContext } from './target-context.js';
+
+/**
+ * Which row holds each tuple, compared in the columns' own collations as their unique index compares. The type of the
+ * compared input is stated for each column: left to itself the server compares text with numbers as floats.
+ */
+export async function findHolders(
+  context: TransactionContext,
+  table: BoundTable,
+  request: { readonly columns: readonly string[]; readonly tuples: readonly (readonly string[])[] },
+): Promise<ReadonlyMap<number, RowKey>> {
+  if (request.tuples.length === 0) return new Map();
+  const columns = request.columns.map((name) => mappedColumn(table, name));
+  const input = inputRows(
+    context.server,
+    request.tuples.map((tuple, ordinal) => [
+      ordinal,
+      ...columns.map((column, index) => compared(table, column, tuple[index] as string)),
+    ]),
+  );
+  const matches = columns.map((column, index) => match(table, column, `input.c${index + 1}`));
+  const keys = table.key.map(({ name }) => `target.${quoteMysqlIdentifier(name)}`).join(', ');
+  const outcome = await context.run({
+    text: `select input.c0, ${keys} from ${input.text} straight_join ${table.sqlName} target on ${matches.join(' and ')}
+      order by input.c0, ${keys}`,
+    values: input.values,
+    operation: 'find_holders',
+    table: table.label,
+  });
+  const holders = new Map<number, RowKey>();
+  for (const [ordinal, ...key] of outcome.rows) {
+    if (!holders.has(Number(ordinal))) holders.set(Number(ordinal), rowKey(table, key));
+  }
+  return holders;
+}
+
+function compared(table: BoundTable, column: TypedColumn, value: string): unknown {
+  requireHoldable(table, column, value);
+  return column.type === 'int64' ? BigInt(value) : bindValue(table, column, value);
+}
+
+function match(table: BoundTable, column: TypedColumn, input: string): string {
+  const target = `target.${quoteMysqlIdentifier(column.name)}`;
+  const { characterSet, collation } = columnFactsOf(table, column.name);
+  if (collation !== null && characterSet !== null) {
+    if (characterSet === 'utf8mb4') return `${target} = ${input} collate ${collation}`;
+    const converted = `convert(${input} using ${characterSet})`;
+    // A character the column's set does not know became a question mark, which is another value.
+    return `${target} = ${converted} collate ${collation} and convert(${converted} using utf8mb4) = ${input}`;
+  }
+  return `${target} = ${castInput(column, input)}`;
+}
+
+function castInput(column: TypedColumn, input: string): string {
+  switch (column.type) {
+    case 'instant':
+    case 'wall_clock':
+      return `cast(${input} as datetime(6))`;
+    case 'date':
+      return `cast(${input} as date)`;
+    case 'decimal':
+      return `cast(${input} as decimal(65, 30))`;
+    case 'float64':
+      return `cast(${input} as double)`;
+    case 'boolean':
+      return `cast(${input} as signed)`;
+    default:
+      return input;
+  }
+}
+
+function rowKey(table: BoundTable, values: MysqlRow): RowKey {
+  const names = table.key.map(({ name }) => name);
+  const image = Object.fromEntries(
+    table.key.map(({ name, type }, index) => [
+      name,
+      canonicalFromServerText(type, 'mysql', values[index] ?? null),
+    ]),
+  );
+  return formatRowKey(names, image);
+}

@@ -10,11 +10,11 @@ import {
 } from './topic-names.js';
 
 /** A topic to make before its connector starts: nothing relies on the broker making topics by itself. */
-export interface DeclaredTopic {
+export interface TopicDeclaration {
   readonly topic: string;
   readonly partitions: number;
-  /** Kafka's topic settings. */
-  readonly settings: Readonly<Record<string, string>>;
+  /** Kafka topic settings. */
+  readonly configuration: Readonly<Record<string, string>>;
 }
 
 export type SystemName = 'legacy-revamp';
@@ -30,8 +30,8 @@ export interface TopicOptions {
 
 const dayMs = 86_400_000;
 
-/** The topics of a system's connectors with their partitions and settings. */
-export function declaredTopics(system: SystemName, options: TopicOptions = {}): readonly DeclaredTopic[] {
+/** The topics of a system's connectors with their partitions and configuration. */
+export function declaredTopics(system: SystemName, options: TopicOptions = {}): readonly TopicDeclaration[] {
   switch (system) {
     case 'legacy-revamp': {
       const { revampDatabase = 'revamp_db' } = options;
@@ -41,7 +41,7 @@ export function declaredTopics(system: SystemName, options: TopicOptions = {}): 
         {
           topic: schemaHistoryTopic(revampCapture.topicPrefix),
           partitions: 1,
-          settings: { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' },
+          configuration: { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' },
         },
       ];
     }
@@ -54,18 +54,21 @@ interface Captured {
   readonly tables: readonly string[];
 }
 
-function connectorTopics({ topicPrefix, schema, tables }: Captured, options: TopicOptions): DeclaredTopic[] {
+function connectorTopics(
+  { topicPrefix, schema, tables }: Captured,
+  options: TopicOptions,
+): TopicDeclaration[] {
   const { tablePartitions = 4, retentionMs = 7 * dayMs } = options;
-  const single = (topic: string, topicRetentionMs: number): DeclaredTopic => ({
+  const single = (topic: string, topicRetentionMs: number): TopicDeclaration => ({
     topic,
     partitions: 1,
-    settings: { 'cleanup.policy': 'delete', 'retention.ms': String(topicRetentionMs) },
+    configuration: { 'cleanup.policy': 'delete', 'retention.ms': String(topicRetentionMs) },
   });
   return [
     ...tables.map((table) => ({
       topic: tableTopic(topicPrefix, schema, table),
       partitions: tablePartitions,
-      settings: { 'cleanup.policy': 'delete', 'retention.ms': String(retentionMs) },
+      configuration: { 'cleanup.policy': 'delete', 'retention.ms': String(retentionMs) },
     })),
     single(heartbeatTableTopic(topicPrefix), dayMs / 24),
     single(connectorHeartbeatTopic(topicPrefix), dayMs / 24),

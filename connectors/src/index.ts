@@ -1,6 +1,6 @@
 export type { ConnectorDeclaration, ConnectorParameters, DatabaseEndpoint } from './connector-declaration.js';
 export { declaredTopics } from './declared-topics.js';
-export type { DeclaredTopic, SystemName, TopicOptions } from './declared-topics.js';
+export type { TopicDeclaration, SystemName, TopicOptions } from './declared-topics.js';
 export { legacyCapture, legacyConnector } from './legacy.connector.js';
 export type { LegacyConnectorParameters } from './legacy.connector.js';
 export { revampCapture, revampConnector } from './revamp.connector.js';
@@ -13,3 +13,4 @@ export {
   signalTopic,
   tableTopic,
 } from './topic-names.js';
+export { capturedTables } from './capture-requirements.js';

@@ -131,11 +131,12 @@ function messageOf(text: string): string | null {
   return null;
 }
 
+/** Reads names and codes instead of classes: a timeout's error is of none that is ours. */
 function reasonOf(error: unknown, timeoutMs: number): string {
-  if (!(error instanceof Error)) return 'unknown reason';
-  if (error.name === 'TimeoutError') return `none within ${timeoutMs} ms`;
-  const { cause } = error;
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.message;
+  const { name, message, cause } = Object(error) as { name?: unknown; message?: unknown; cause?: unknown };
+  if (name === 'TimeoutError') return `none within ${timeoutMs} ms`;
+  const { code } = Object(cause) as { code?: unknown };
+  return String(code ?? message);
 }
 
 function waitFor(milliseconds: number): Promise<void> {

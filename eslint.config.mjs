@@ -46,6 +46,8 @@ const importPolicies = [
     from: { file: { categories: 'test' } },
     allow: { to: { element: { types: { anyOf: roles.map(({ role }) => role) } } } },
   },
+  { disallow: { to: { file: { categories: 'test' } } }, message: 'only tests import tests' },
+  { from: { file: { categories: 'test' } }, allow: { to: { file: { categories: 'test' } } } },
   { allow: { to: { module: { origin: ['external', 'core'] } } } },
   ...guardedLibraries.flatMap(({ sources, roles: allowedRoles, reason, testsMay }) => [
     { disallow: { to: { module: { origin: 'external', source: sources } } }, message: reason },
@@ -79,10 +81,12 @@ export default typescriptEslint.config(
       'no-restricted-imports': ['error', restrictedImports],
       'no-restricted-syntax': ['error', ...singleLetterTypeNames],
       'no-console': 'error',
-      eqeqeq: 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       'prefer-const': 'error',
       'no-var': 'error',
       'object-shorthand': 'error',
+      // Values are data of any kind: control characters are matched on purpose where they are escaped or refused.
+      'no-control-regex': 'off',
     },
   },
   {
@@ -112,6 +116,10 @@ export default typescriptEslint.config(
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_[a-z]', destructuredArrayIgnorePattern: '^_[a-z]', ignoreRestSiblings: true },
+      ],
     },
   },
   {
@@ -158,7 +166,7 @@ export default typescriptEslint.config(
     rules: {
       'boundaries/dependencies': [
         'error',
-        { default: 'disallow', checkAllOrigins: true, policies: importPolicies },
+        { default: 'disallow', checkAllOrigins: true, checkInternals: true, policies: importPolicies },
       ],
     },
   },
@@ -166,6 +174,11 @@ export default typescriptEslint.config(
   {
     files: testFiles,
     rules: { 'max-lines-per-function': 'off', 'max-lines': ['error', { max: 500 }] },
+  },
+  {
+    // A behaviour suite: its functions are lists of tests.
+    files: ['libs/writer-contract/src/**/*.ts'],
+    rules: { 'max-lines-per-function': 'off' },
   },
   { files: ['services/launcher/**/*.ts', 'test/**/*.ts'], rules: { 'no-console': 'off' } },
 );

@@ -69,6 +69,12 @@ const probes: readonly Probe[] = [
     reportedBy: 'boundaries/no-unknown-files',
   },
   {
+    title: 'refuses a test imported by what it tests',
+    filePath: 'libs/errors/src/probe.ts',
+    text: "import './error-table.test.js';\n",
+    reportedBy: importRule,
+  },
+  {
     title: 'refuses a re-export outside the package entry',
     filePath: 'libs/pipeline/src/probe.ts',
     text: "export { other } from './other.js';\n",

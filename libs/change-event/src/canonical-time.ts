@@ -35,7 +35,7 @@ export function canonicalInstantInUtc(text: string): string {
 }
 
 function renderInstant(text: string, zone: 'zone required' | 'UTC assumed'): string {
-  if (infinities.has(text)) return text;
+  if (isCanonicalInstant(text) || infinities.has(text)) return text;
   const { date, clock, microseconds, offsetSeconds } = parsePoint('instant', text);
   if (offsetSeconds === null && zone === 'zone required') throw unmappable('instant', 'names no time zone');
   if (!offsetSeconds) return `${date}T${clock}.${microseconds}Z`;
@@ -64,6 +64,26 @@ export function canonicalDate(text: string): string {
   if (!match) throw refuseShape('date', text);
   checkDay('date', match.slice(1, 4).map(Number));
   return text;
+}
+
+const canonicalPattern = '0000-00-00T00:00:00.000000Z';
+
+/** Most instants of events are canonical already: told without taking the text apart. */
+function isCanonicalInstant(text: string): boolean {
+  if (text.length !== canonicalPattern.length) return false;
+  for (let index = 0; index < text.length; index += 1) {
+    const expected = canonicalPattern.charCodeAt(index);
+    const code = text.charCodeAt(index);
+    if (expected === 0x30 ? code < 0x30 || code > 0x39 : code !== expected) return false;
+  }
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  const [month, day] = [twoDigits(text, 5), twoDigits(text, 8)];
+  const isDay = year > 0 && month > 0 && month <= 12 && day > 0 && day <= daysInMonth(year, month);
+  return isDay && twoDigits(text, 11) < 24 && twoDigits(text, 14) < 60 && twoDigits(text, 17) < 60;
+}
+
+function twoDigits(text: string, at: number): number {
+  return text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 528;
 }
 
 function parsePoint(type: PointType, text: string): PointParts {

@@ -6,39 +6,17 @@ import {
   type SourcePosition,
 } from '@rowbridge/change-event';
 import { mapImage, sameMappedColumns, type MappedImage, type TablePlan } from '@rowbridge/mapping';
-import { collapseChains, type ChangeChain } from '../decisions/collapse-chains.js';
+import { collapseChains, type ChainItem, type ChangeChain } from '../decisions/collapse-chains.js';
 import { compareChange, equalRows, type ChangeDecision } from '../decisions/compare-change.js';
 import { judgeEcho, type ActingGuard } from '../decisions/judge-echo.js';
 import { pickWinner } from '../decisions/pick-winner.js';
 import { rowDigest } from '../decisions/row-digest.js';
 import { deletedContent, formatStamp } from '../decisions/sync-stamp.js';
+import type { Mistake } from './mistake.js';
+import type { SimulatedLook } from './simulated-look.js';
 import type { LogEntry, SimulatedSite } from './simulated-site.js';
 import { stamped } from './simulated-site.js';
-
-/** Ways to get the protocol wrong, to show that the simulation notices. */
-export type Mistake =
-  | 'resolve_in_fast_path'
-  | 'close_at_first_equality'
-  | 'keep_from_reverse'
-  | 'equal_after_image_settles'
-  | 'ignore_row_position'
-  | 'stamp_with_own_position'
-  | 'trust_own_link_only'
-  | 'look_on_past_new_changes';
-
-export interface SimulatedLook {
-  blocked: boolean;
-  targetDigest: string | null;
-  phase: 'listed' | 'noted' | 'drained';
-  noted: {
-    targetKey: RowKey | null;
-    targetDigest: string | null;
-    sourceEnd: number;
-    targetEnd: number;
-    position: SourcePosition;
-  } | null;
-  source: RowImage | null;
-}
+import { SimulatedTwins } from './simulated-twins.js';
 
 export interface KeyVersionModel {
   position: SourcePosition | null;
@@ -57,9 +35,7 @@ export interface DirectionOptions {
   readonly mistake: Mistake | null;
 }
 
-interface Candidate {
-  readonly event: ChangeEvent;
-  readonly breaksChain: boolean;
+interface Candidate extends ChainItem {
   readonly entry: LogEntry;
 }
 
@@ -67,8 +43,7 @@ interface Candidate {
 export class SimulatedDirection {
   readonly claims = new Set<string>();
   readonly versions = new Map<RowKey, KeyVersionModel>();
-  readonly links = new Map<RowKey, RowKey>();
-  readonly reverseLinks = new Map<RowKey, RowKey>();
+  readonly twins: SimulatedTwins;
   readonly looks = new Map<RowKey, SimulatedLook>();
   /** Keys the reverse direction has handed over, on their way. */
   readonly inbox: RowKey[] = [];
@@ -80,6 +55,8 @@ export class SimulatedDirection {
   private peer: SimulatedDirection | null = null;
 
   constructor(readonly options: DirectionOptions) {
+    const { source, target, mistake } = options;
+    this.twins = new SimulatedTwins({ source, target, mistake });
     this.targetColumns = options.plan.columns.map((column) => column.target);
     this.sourceColumns = options.plan.columns.map((column) => column.source);
   }
@@ -91,6 +68,7 @@ export class SimulatedDirection {
 
   pairWith(peer: SimulatedDirection): void {
     this.peer = peer;
+    this.twins.pairWith(peer.twins);
   }
 
   /** Takes a batch to its commit. False: a row is locked, nothing was done and the batch is tried again. */
@@ -112,48 +90,6 @@ export class SimulatedDirection {
       for (const chain of wave) this.settle(chain);
     }
     return true;
-  }
-
-  /** The target row of a source key: by link, or by natural key where the linked row is not there. */
-  findTarget(sourceKey: RowKey, mapped: MappedImage | null): { key: RowKey | null; linked: boolean } {
-    const { rows } = this.options.target;
-    const own = this.unlessGivenWay(sourceKey, this.links.get(sourceKey));
-    const peers = this.unlessGivenWay(sourceKey, this.reverse.reverseLinks.get(sourceKey));
-    if (own !== undefined && rows.has(own)) return { key: own, linked: true };
-    if (this.options.mistake === 'trust_own_link_only' && own !== undefined)
-      return { key: own, linked: true };
-    if (peers !== undefined && rows.has(peers)) return { key: peers, linked: true };
-    const linked = own !== undefined || peers !== undefined;
-    const holder = this.naturalTwin(sourceKey, mapped);
-    if (holder !== null) return { key: holder, linked };
-    return { key: own ?? peers ?? null, linked };
-  }
-
-  /** The link of a source row that is gone gives way to that of another that stands. */
-  private unlessGivenWay(sourceKey: RowKey, targetKey: RowKey | undefined): RowKey | undefined {
-    if (targetKey === undefined || this.options.source.rows.has(sourceKey)) return targetKey;
-    return this.isTakenFrom(sourceKey, targetKey) ? undefined : targetKey;
-  }
-
-  private isTakenFrom(sourceKey: RowKey, targetKey: RowKey): boolean {
-    return [this.reverseLinks.get(targetKey), this.reverse.links.get(targetKey)].some(
-      (owner) => owner !== undefined && owner !== sourceKey && this.options.source.rows.has(owner),
-    );
-  }
-
-  private naturalTwin(sourceKey: RowKey, mapped: MappedImage | null): RowKey | null {
-    if (mapped?.kind !== 'mapped') return null;
-    const holder = this.options.target.keyByEmail.get(mapped.values['email'] as string);
-    return holder === undefined || this.isTakenFrom(sourceKey, holder) ? null : holder;
-  }
-
-  link(sourceKey: RowKey, targetKey: RowKey): void {
-    const formerTarget = this.links.get(sourceKey);
-    if (formerTarget !== undefined) this.reverseLinks.delete(formerTarget);
-    const formerSource = this.reverseLinks.get(targetKey);
-    if (formerSource !== undefined) this.links.delete(formerSource);
-    this.links.set(sourceKey, targetKey);
-    this.reverseLinks.set(targetKey, sourceKey);
   }
 
   list(key: RowKey, blocked: boolean, target: RowImage | null): void {
@@ -233,7 +169,7 @@ export class SimulatedDirection {
 
   private wouldWait(event: ChangeEvent): boolean {
     const email = (event.after ?? event.before)?.['email'] ?? null;
-    return this.options.target.isLocked(this.links.get(event.key) ?? null, email);
+    return this.options.target.isLocked(this.twins.ownLink(event.key), email);
   }
 
   private judge({ event, bySync }: LogEntry, awaitsLook: boolean): 'settled' | 'echo' | 'candidate' {
@@ -246,7 +182,7 @@ export class SimulatedDirection {
       actingGuard: this.options.actingGuard,
       spentStamp: version.spentStamp,
       digest: () => rowDigest(this.sourceColumns, event.after ?? {}),
-      twinKnown: this.links.has(event.key) || this.reverse.reverseLinks.has(event.key),
+      twinKnown: this.twins.knows(event.key),
     });
     if (verdict.kind !== 'edit' && verdict.spends !== null && (version.spentStamp ?? '') < verdict.spends)
       version.spentStamp = verdict.spends;
@@ -279,11 +215,15 @@ export class SimulatedDirection {
   private settle(chain: ChangeChain<Candidate>): void {
     const { key, last } = chain;
     if (last.movedFrom !== null || last.movedTo !== null)
-      return this.takeMove({ from: last.movedFrom ?? key, to: last.movedTo ?? key });
+      return this.takeMove({
+        from: last.movedFrom ?? key,
+        to: last.movedTo ?? key,
+        byCreate: last.movedFrom !== null,
+      });
     if (this.looks.has(key)) return this.list(key, true, null);
     const before = this.map(chain.before);
     const after = this.map(chain.after);
-    const { key: twinKey, linked } = this.findTarget(key, after);
+    const { key: twinKey, linked } = this.twins.find(key, after);
     const row = twinKey === null ? undefined : this.options.target.rows.get(twinKey);
     const target = twinKey !== null && row ? { key: twinKey, row } : null;
     const decision = compareChange({
@@ -306,10 +246,12 @@ export class SimulatedDirection {
    * Each half of a key change, whichever comes first, passes the link on and lists both keys: what is still under way
    * for the former key must not write, and the looks settle the rest.
    */
-  private takeMove({ from, to }: { from: RowKey; to: RowKey }): void {
-    const former = this.findTarget(from, null);
-    if (former.linked && former.key !== null && !this.links.has(to)) this.link(to, former.key);
-    this.list(from, false, null);
+  private takeMove({ from, to, byCreate }: { from: RowKey; to: RowKey; byCreate: boolean }): void {
+    if (this.options.mistake === 'half_a_move' && !byCreate) return;
+    const former = this.twins.find(from, null);
+    if (former.linked && former.key !== null && this.twins.ownLink(to) === null)
+      this.twins.link(to, former.key);
+    if (this.options.mistake !== 'half_a_move') this.list(from, false, null);
     this.list(to, false, null);
   }
 
@@ -336,7 +278,7 @@ export class SimulatedDirection {
     if (decision.kind === 'refuse') throw new TypeError(decision.message);
     if (decision.kind === 'defer') return this.list(key, decision.blocked, target?.row ?? null);
     if (decision.kind === 'leave') {
-      if (target) this.link(key, target.key);
+      if (target) this.twins.link(key, target.key);
       return;
     }
     if (decision.kind === 'insert' && this.options.target.keyByEmail.has(decision.values['email'] as string))
@@ -349,7 +291,7 @@ export class SimulatedDirection {
     const values = decision.kind === 'delete' ? null : decision.values;
     const targetKey = decision.key ?? this.options.target.nextKey();
     this.write({ key: targetKey, before: target?.row ?? null, values, stamp });
-    if (decision.kind === 'insert') this.link(key, targetKey);
+    if (decision.kind === 'insert') this.twins.link(key, targetKey);
   }
 }
 

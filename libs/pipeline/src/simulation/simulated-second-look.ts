@@ -1,7 +1,8 @@
 import type { RowImage, RowKey } from '@rowbridge/change-event';
 import { decideLook } from '../decisions/decide-look.js';
 import { equalRows } from '../decisions/compare-change.js';
-import type { SimulatedDirection, SimulatedLook } from './simulated-direction.js';
+import type { SimulatedDirection } from './simulated-direction.js';
+import type { SimulatedLook } from './simulated-look.js';
 
 /** Told of the row that lost: the target's, in target columns. */
 export type ConflictListener = (email: string, loser: RowImage | null) => void;
@@ -23,7 +24,7 @@ export function stepLook(direction: SimulatedDirection, key: RowKey, onConflict:
 function note(direction: SimulatedDirection, key: RowKey, look: SimulatedLook): void {
   const { source, target, mistake } = direction.options;
   const mapped = direction.map(source.rows.get(key) ?? null);
-  const targetKey = direction.findTarget(key, mapped).key;
+  const targetKey = direction.twins.find(key, mapped).key;
   const row = targetKey === null ? null : (target.rows.get(targetKey) ?? null);
   const equal =
     mapped?.kind === 'mapped'
@@ -58,7 +59,7 @@ function conclude(
   const { plan, target, mistake } = direction.options;
   if (!look.noted) throw new TypeError('a look without a note');
   const source = direction.map(look.source);
-  const { key: targetKey, linked } = direction.findTarget(key, source);
+  const { key: targetKey, linked } = direction.twins.find(key, source);
   const row = targetKey === null ? null : (target.rows.get(targetKey) ?? null);
   const email = (look.source ?? row)?.['email'] ?? null;
   if (target.isLocked(targetKey, email)) return;
@@ -74,7 +75,7 @@ function conclude(
   });
   switch (decision.kind) {
     case 'close':
-      if (row !== null && targetKey !== null) direction.link(key, targetKey);
+      if (row !== null && targetKey !== null) direction.twins.link(key, targetKey);
       direction.looks.delete(key);
       return;
     case 'hand_over':
@@ -98,6 +99,6 @@ function conclude(
     values,
     stamp: direction.nextStamp(key, look.noted.position),
   });
-  if (values !== null) direction.link(key, writtenKey);
+  if (values !== null) direction.twins.link(key, writtenKey);
   look.blocked = false;
 }

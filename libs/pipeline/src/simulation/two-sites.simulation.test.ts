@@ -1,4 +1,4 @@
-import type { Mistake } from './simulated-direction.js';
+import type { Mistake } from './mistake.js';
 import { createWorld, runHistory, type WorldOptions } from './two-sites.js';
 
 const requested = Number(process.env['ROWBRIDGE_SIMULATION_HISTORIES'] ?? 100_000);
@@ -99,6 +99,9 @@ describe('the simulation notices a wrong protocol', () => {
     ['equal_after_image_settles', withoutTime, { fails: 20, within: 5_000 }],
     ['ignore_row_position', lastWriteWins, { fails: 3, within: 8_000 }],
     ['trust_own_link_only', lastWriteWins, { fails: 5, within: 1_000 }],
+    ['natural_key_for_strangers_only', lastWriteWins, { fails: 3, within: 5_000 }],
+    ['half_a_move', lastWriteWins, { fails: 3, within: 5_000 }],
+    ['stamp_with_own_position', lastWriteWins, { fails: 1, within: 60_000 }],
     ['look_on_past_new_changes', lastWriteWins, { fails: 2, within: 20_000 }],
   ])(
     '%s makes histories diverge, get stuck or lose edits',

@@ -4,7 +4,8 @@ import type { ActingGuard } from '../decisions/judge-echo.js';
 import { contentOf, EditLedger } from './edit-ledger.js';
 import { RandomSource } from './random-source.js';
 import { SimulatedApplication } from './simulated-application.js';
-import { SimulatedDirection, type Mistake } from './simulated-direction.js';
+import type { Mistake } from './mistake.js';
+import { SimulatedDirection } from './simulated-direction.js';
 import { simulatedPlans, words, type SimulatedPolicy } from './simulated-pair.js';
 import { stepLook } from './simulated-second-look.js';
 import { SimulatedSite, type LogEntry } from './simulated-site.js';
@@ -218,7 +219,7 @@ class History {
       ),
       emails,
       clockOffset: this.random.below(7) - 3,
-      hasTwin: (key) => sites[index === 0 ? 1 : 0].rows.has(own.findTarget(key, null).key ?? ''),
+      hasTwin: (key) => sites[index === 0 ? 1 : 0].rows.has(own.twins.find(key, null).key ?? ''),
     });
   }
 }

@@ -1,0 +1,90 @@
+import type { ChangeEvent, RowImage } from '@rowbridge/change-event';
+import { postgresPosition } from '@rowbridge/change-event';
+import { simulatedPlans } from '../simulation/simulated-pair.js';
+import { collapseChains } from './collapse-chains.js';
+
+const [plan] = simulatedPlans({
+  strategy: 'source_priority',
+  deleteVersusUpdate: 'update_wins',
+  timestamped: false,
+});
+const row = (word: string): RowImage => ({ email: 'ada', word });
+
+let places = 0;
+function item(
+  before: RowImage | null,
+  after: RowImage | null,
+  overrides: Partial<ChangeEvent> & { breaksChain?: boolean } = {},
+) {
+  places += 1;
+  const { breaksChain = false, ...changes } = overrides;
+  const event: ChangeEvent = {
+    eventId: String(places),
+    operation: before === null ? 'create' : after === null ? 'delete' : 'update',
+    snapshot: 'live',
+    connector: 'legacy',
+    schema: 'public',
+    table: 'people',
+    key: '1',
+    before,
+    after,
+    position: postgresPosition(1, BigInt(places)),
+    commitPosition: null,
+    committedAtMs: 0,
+    movedFrom: null,
+    movedTo: null,
+    traceparent: null,
+    ...changes,
+  };
+  return { event, breaksChain };
+}
+
+/** Lengths of the chains, wave by wave. */
+const shapeOf = (items: readonly ReturnType<typeof item>[]): number[][] =>
+  collapseChains(plan, items).map((wave) => wave.map((chain) => chain.items.length));
+
+it('changes whose images meet act as one, from the first before to the last after, at the last position', () => {
+  const items = [item(null, row('one')), item(row('one'), row('two')), item(row('two'), row('three'))];
+  const [[chain] = []] = collapseChains(plan, items);
+  expect(chain).toMatchObject({ before: null, after: row('three'), last: items[2]?.event });
+});
+
+it('A to B to A stays a chain that began at A, so that it is compared with A and not with nothing', () => {
+  const [[chain] = []] = collapseChains(plan, [item(row('one'), row('two')), item(row('two'), row('one'))]);
+  expect(chain).toMatchObject({ before: row('one'), after: row('one') });
+});
+
+it('a delete and a new insert of the key meet in between', () => {
+  expect(shapeOf([item(row('one'), null), item(null, row('two'))])).toEqual([[2]]);
+});
+
+it.each([
+  ['images that do not meet', item(row('three'), row('two')), {}],
+  ['an echo in between', item(row('two'), row('three'), { breaksChain: true }), {}],
+  ['a key change', item(null, row('two'), { movedFrom: '9' }), {}],
+  ['a key change away', item(row('two'), null, { movedTo: '9' }), {}],
+  ['a snapshot read', item(null, row('two'), { operation: 'read', snapshot: 'incremental' }), {}],
+  ['a before-image that lacks a column', item({ email: 'ada' }, row('three')), {}],
+  ['a missing before-image', item(null, row('three'), { operation: 'update' }), {}],
+] as const)('I5: %s breaks the chain', (_name, second) => {
+  expect(shapeOf([item(row('one'), row('two')), second])).toEqual([[1], [1]]);
+});
+
+it('I5: an after-image that lacks a column breaks the chain, since nothing shows that the next one starts from it', () => {
+  expect(shapeOf([item(row('one'), { email: 'ada' }), item({ email: 'ada' }, row('two'))])).toEqual([
+    [1],
+    [1],
+  ]);
+});
+
+it('I7: a key has at most one chain in a wave and its chains keep their order, while other keys go on beside it', () => {
+  const broken = [item(row('one'), row('two')), item(row('one'), row('three'))];
+  const waves = collapseChains(plan, [...broken, item(row('one'), row('two'), { key: '2' })]);
+  expect(waves.map((wave) => wave.map((chain) => [chain.key, chain.after?.['word']]))).toEqual([
+    [
+      ['1', 'two'],
+      ['2', 'two'],
+    ],
+    [['1', 'three']],
+  ]);
+});

@@ -22,6 +22,12 @@ function readResults(path) {
   }
 }
 
+// Whatever ends the command before Jest has results is a failure, and is restated like one.
+let restated = false;
+process.once('exit', () => {
+  if (!restated) console.log('0 passed, 1 failed');
+});
+
 await prepare();
 const typesExitCode = await runTool(
   { packageName: 'typescript', command: 'tsc' },
@@ -32,7 +38,6 @@ const typesExitCode = await runTool(
 );
 if (typesExitCode !== 0) {
   console.error('The tests do not compile: the compiler errors are above.');
-  console.log('0 passed, 1 failed');
   process.exit(typesExitCode > 128 ? typesExitCode : exitCodes.failed);
 }
 
@@ -48,11 +53,11 @@ rmSync(resultsDirectory, { recursive: true, force: true });
 
 if (!results) {
   console.error('Jest ended without results.');
-  console.log('0 passed, 1 failed');
   process.exitCode = jestExitCode || exitCodes.failed;
 } else {
   const { passed, failed, line } = totals(results);
   if (passed + failed === 0) console.error('No test ran.');
+  restated = true;
   console.log(line);
   process.exitCode = jestExitCode || (failed > 0 || passed === 0 ? exitCodes.failed : exitCodes.done);
 }

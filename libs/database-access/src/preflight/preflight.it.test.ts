@@ -1,0 +1,273 @@
+import { randomBytes } from 'node:crypto';
+import { createDatabase, describeWithEngines, sharedEngineUrl, type TestDatabase } from '@rowbridge/testing';
+import { readCatalog, type CatalogTable } from '../catalog.js';
+import { createMysqlPool, createPostgresPool, type MysqlPool, type PostgresPool } from '../connection.js';
+import type { CapturedTable, PostgresCaptureRequirements, PreflightFinding } from './capture-requirements.js';
+import { preflightMysql } from './mysql-preflight.js';
+import { preflightPostgres } from './postgres-preflight.js';
+
+const role = `capture_${randomBytes(4).toString('hex')}`;
+
+function captured(schema: string, change: Partial<CapturedTable> = {}): CapturedTable {
+  return {
+    schema,
+    table: 'users',
+    twoWay: true,
+    mappedColumns: ['id', 'email', 'updated_at'],
+    timestampColumns: ['updated_at'],
+    ...change,
+  };
+}
+
+function named(findings: readonly PreflightFinding[]): string[] {
+  return findings.map(({ check, table }) => (table === undefined ? check : `${check} ${table}`));
+}
+
+describeWithEngines('preflight of PostgreSQL', () => {
+  let database: TestDatabase;
+  let pool: PostgresPool;
+
+  beforeAll(async () => {
+    database = await createDatabase('postgres');
+    pool = createPostgresPool({ url: database.url, maxOpen: 1 });
+    await database.run(`create role ${role} login replication`);
+    await database.run(`
+      create schema rowbridge;
+      create table rowbridge.heartbeat (connector text primary key);
+      create table users (id bigserial primary key, email text unique, updated_at timestamptz not null default now(),
+        sync_source text);
+      alter table users replica identity full;
+      grant select on users to ${role};
+      create publication shop for table users, rowbridge.heartbeat`);
+  });
+  afterAll(async () => {
+    await pool.end();
+    await database.drop();
+    const admin = createPostgresPool({ url: sharedEngineUrl('postgres'), maxOpen: 1 });
+    await admin.query(`drop role ${role}`);
+    await admin.end();
+  });
+
+  const preflight = async (
+    tables: readonly CapturedTable[] = [captured('public')],
+    change: Partial<PostgresCaptureRequirements> = {},
+  ): Promise<string[]> =>
+    named(
+      await preflightPostgres(pool, {
+        tables,
+        captureUser: role,
+        publication: 'shop',
+        slot: 'shop_slot',
+        sourceColumnGuard: true,
+        logOriginGuard: true,
+        ...change,
+      }),
+    );
+
+  it('finds nothing where all is set up', async () => {
+    expect(await preflight()).toEqual([]);
+  });
+
+  it('refuses a mapping that names a column or table that is not there', async () => {
+    const tables = [
+      captured('public', { mappedColumns: ['id', 'e_mail'] }),
+      captured('public', { table: 'nobodys' }),
+    ];
+    expect(await preflight(tables)).toEqual([
+      'publication public.nobodys',
+      'mapped_column public.users.e_mail',
+      'table_exists public.nobodys',
+    ]);
+  });
+
+  it('refuses a role, a publication and an identity that cannot do', async () => {
+    await database.run(`alter role ${role} noreplication; alter publication shop drop table users;
+      alter table users replica identity default; revoke select on users from ${role}`);
+    expect(await preflight()).toEqual([
+      'capture_role',
+      'publication public.users',
+      'replica_identity public.users',
+      'read_right public.users',
+    ]);
+    expect(await preflight(undefined, { publication: 'none', captureUser: 'nobody_at_all' })).toEqual([
+      'capture_role',
+      'publication',
+      'replica_identity public.users',
+    ]);
+    const findings = await preflightPostgres(pool, {
+      tables: [captured('public')],
+      captureUser: role,
+      publication: 'shop',
+      slot: 'shop_slot',
+      sourceColumnGuard: true,
+      logOriginGuard: true,
+    });
+    for (const { howToFix } of findings) await database.run(howToFix);
+    expect(await preflight()).toEqual([]);
+  });
+
+  it('refuses a table without a key, without the stamp column, or whose nulls would become defaults', async () => {
+    await database.run(`create table bare (email text default 'none', updated_at timestamptz);
+      alter table bare replica identity full; alter publication shop add table bare; grant select on bare to ${role}`);
+    const bare = captured('public', { table: 'bare', mappedColumns: ['email'], timestampColumns: [] });
+    expect(await preflight([bare])).toEqual([
+      'primary_key public.bare',
+      'nullable_default public.bare.email',
+      'sync_source_column public.bare',
+    ]);
+    expect(await preflight([bare], { sourceColumnGuard: false })).not.toContain(
+      'sync_source_column public.bare',
+    );
+  });
+
+  it('refuses a trigger that moves the deciding timestamp, only where sync writes are told by the column', async () => {
+    await database.run(`
+      create function bump() returns trigger language plpgsql as 'begin new.updated_at := now(); return new; end';
+      create trigger bump_users before update on users for each row execute function bump()`);
+    expect(await preflight()).toEqual(['timestamp_trigger public.users.updated_at']);
+    expect(await preflight(undefined, { sourceColumnGuard: false })).toEqual([]);
+    await database.run('alter table users disable trigger bump_users');
+    expect(await preflight()).toEqual([]);
+  });
+});
+
+describeWithEngines('preflight of MariaDB', () => {
+  let database: TestDatabase;
+  let pool: MysqlPool;
+
+  beforeAll(async () => {
+    database = await createDatabase('mariadb');
+    pool = createMysqlPool({ url: database.url, maxOpen: 1 });
+    await database.run(`
+      create table users (id bigint auto_increment primary key, email varchar(320) not null unique,
+        updated_at timestamp(6) not null default current_timestamp(6), sync_source text null);
+      create user ${role} identified by 'x';
+      grant reload, show databases, replication slave, binlog monitor on *.* to ${role};
+      grant select on ${database.name}.users to ${role}`);
+  });
+  afterAll(async () => {
+    await pool.query(`drop user ${role}`);
+    await pool.end();
+    await database.drop();
+  });
+
+  const preflight = async (
+    change: Partial<CapturedTable> = {},
+    sourceColumnGuard = true,
+  ): Promise<string[]> =>
+    named(
+      await preflightMysql(pool, {
+        tables: [captured(database.name, change)],
+        captureUser: role,
+        sourceColumnGuard,
+        logOriginGuard: true,
+      }),
+    );
+
+  it('finds nothing where all is set up', async () => {
+    expect(await preflight()).toEqual([]);
+  });
+
+  it('refuses a user that lacks a right', async () => {
+    await database.run(
+      `revoke reload on *.* from ${role}; revoke select on ${database.name}.users from ${role}`,
+    );
+    expect(await preflight()).toEqual(['capture_rights', `read_right ${database.name}.users`]);
+    await database.run(`grant reload on *.* to ${role}; grant select on ${database.name}.* to ${role}`);
+    expect(await preflight()).toEqual([]);
+  });
+
+  it('refuses dates that do not exist in a column that may not be null', async () => {
+    await database.run(`create table born (id int primary key, day date not null, sync_source text);
+      set sql_mode = ''; insert into born (id, day) values (1, '0000-00-00')`);
+    const born = { table: 'born', mappedColumns: ['id', 'day'], timestampColumns: [] };
+    expect(await preflight(born)).toEqual([`zero_date ${database.name}.born.day`]);
+  });
+
+  it('refuses a cascade, whose changes the log does not hold', async () => {
+    await database.run(`create table posts (id int primary key, user_id bigint, sync_source text,
+      constraint of_user foreign key (user_id) references users (id) on delete cascade)`);
+    const posts = { table: 'posts', mappedColumns: ['id', 'user_id'], timestampColumns: [] };
+    expect(await preflight(posts)).toEqual([`cascading_foreign_key ${database.name}.posts`]);
+  });
+
+  it('refuses a timestamp the server moves, by trigger or by itself', async () => {
+    await database.run(`alter table users modify updated_at timestamp(6) not null default current_timestamp(6)
+      on update current_timestamp(6)`);
+    expect(await preflight()).toEqual([`timestamp_trigger ${database.name}.users.updated_at`]);
+    await database.run(`alter table users modify updated_at timestamp(6) not null default current_timestamp(6);
+      create trigger bump before update on users for each row set new.updated_at = now(6)`);
+    expect(await preflight()).toEqual([`timestamp_trigger ${database.name}.users.updated_at`]);
+    expect(await preflight({}, false)).toEqual([]);
+  });
+});
+
+describeWithEngines('the catalog', () => {
+  const shape = (table: CatalogTable | undefined): unknown => ({
+    columns: table?.columns.map(({ name, nullable, generated, autoAssigned, length, defaultValue }) => [
+      name,
+      nullable,
+      generated,
+      autoAssigned,
+      length,
+      defaultValue !== null,
+    ]),
+    primaryKey: table?.primaryKey,
+    uniqueIndexes: table?.uniqueIndexes.map(({ columns, partial }) => ({ columns, partial })),
+    foreignKeys: table?.foreignKeys.map(({ columns, references, referencedColumns, onDelete }) => [
+      columns,
+      references.table,
+      referencedColumns,
+      onDelete,
+    ]),
+    triggers: table?.triggers.map(({ name, events }) => [name, events]),
+  });
+  const expected = {
+    columns: [
+      ['id', false, false, true, null, expect.anything()],
+      ['part', false, false, false, 10, false],
+      ['word', true, false, false, 20, true],
+      ['twice', true, true, false, null, false],
+      ['par"ent`', true, false, false, null, false],
+    ],
+    primaryKey: ['part', 'id'],
+    uniqueIndexes: [{ columns: ['word', 'part'], partial: false }],
+    foreignKeys: [[['par"ent`'], 'parents', ['id'], 'CASCADE']],
+    triggers: [['watch', ['UPDATE']]],
+  };
+
+  it('has one shape for both engines', async () => {
+    const postgres = await createDatabase('postgres');
+    const mariadb = await createDatabase('mariadb');
+    await postgres.run(`create table parents (id int primary key);
+      create table children (id bigserial, part varchar(10) not null, word varchar(20) default 'none',
+        twice int generated always as (3 * 2) stored, "par""ent\`" int references parents (id) on delete cascade,
+        primary key (part, id), unique (word, part));
+      create function nothing() returns trigger language plpgsql as 'begin return new; end';
+      create trigger watch before update on children for each row execute function nothing()`);
+    await mariadb.run(`create table parents (id int primary key);
+      create table children (id bigint auto_increment, part varchar(10) not null, word varchar(20) default 'none',
+        twice int generated always as (3 * 2) stored, \`par"ent\`\`\` int references parents (id) on delete cascade,
+        primary key (part, id), unique (word, part), key (id));
+      create trigger watch before update on children for each row set @watched = 1`);
+    const postgresPool = createPostgresPool({ url: postgres.url, maxOpen: 1 });
+    const mysqlPool = createMysqlPool({ url: mariadb.url, maxOpen: 1 });
+    try {
+      const [fromPostgres, ...others] = await readCatalog({ family: 'postgres', client: postgresPool }, [
+        { schema: 'public', table: 'children' },
+        { schema: 'public', table: 'nobodys' },
+      ]);
+      const [fromMariadb] = await readCatalog({ family: 'mysql', client: mysqlPool }, [
+        { schema: mariadb.name, table: 'children' },
+      ]);
+      expect(others).toEqual([]);
+      expect(shape(fromPostgres)).toEqual(expected);
+      expect(shape(fromMariadb)).toEqual(expected);
+    } finally {
+      await postgresPool.end();
+      await mysqlPool.end();
+      await postgres.drop();
+      await mariadb.drop();
+    }
+  });
+});

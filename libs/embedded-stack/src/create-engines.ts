@@ -118,7 +118,9 @@ async function createPostgres(context: EngineFactoryContext): Promise<CreatedEng
 async function createMysqlFamily(context: EngineFactoryContext): Promise<CreatedEngine> {
   const name = context.mysqlFlavor;
   const libraryFolder =
-    name === 'mysql8' ? await findSystemLibraries(context.cacheFolder, context.environment) : undefined;
+    name === 'mysql8'
+      ? await findSystemLibraries({ cacheDirectory: context.cacheFolder, environment: context.environment })
+      : undefined;
   const installation = await context.cache.ensure(name);
   const port = await context.ports.choose(3306);
   const options = {

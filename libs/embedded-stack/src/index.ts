@@ -20,6 +20,7 @@ export {
   type StackOptions,
 } from './stack-types.js';
 export { GuardedProcess, type LaunchSpecification, type ProcessEnd } from './processes/guarded-process.js';
+export { mysql8UnavailableBecause } from './mysql8-availability.js';
 export { startStack } from './start-stack.js';
 export { readStackFile, removeStackFile, writeStackFile, type StackFileLocation } from './stack-file.js';
 export {

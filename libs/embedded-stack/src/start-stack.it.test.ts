@@ -6,6 +6,7 @@ import mysql from 'mysql2/promise';
 import pg from 'pg';
 import { identifyProcess, isAlive, type ProcessIdentity } from './processes/process-identity.js';
 import { poll } from './processes/poll.js';
+import { mysql8UnavailableBecause } from './mysql8-availability.js';
 import type { ComponentExit, ComponentRestart, DatabaseEndpoint, RunningStack } from './stack-types.js';
 import { startStack } from './start-stack.js';
 
@@ -173,6 +174,26 @@ describe.each([16, 17] as const)('PostgreSQL %i', (postgresVersion) => {
     stack = await startStack({ dataDirectory, ports: 'free', components: ['postgres'], postgresVersion });
     const [row] = await queryPostgres(stack.databases.postgres, 'show server_version_num');
     expect(String(row?.['server_version_num'])).toMatch(new RegExp(`^${postgresVersion}`));
+  });
+});
+
+const mysql8Refusal = mysql8UnavailableBecause();
+const describeMysql8 = mysql8Refusal === undefined ? describe : describe.skip;
+
+describeMysql8(`MySQL 8${mysql8Refusal === undefined ? '' : ` (skipped: ${mysql8Refusal})`}`, () => {
+  test('can be had in place of MariaDB, set up for capture', async () => {
+    stack = await startStack({ dataDirectory, ports: 'free', components: ['mysql'], mysqlFlavor: 'mysql8' });
+    const endpoint = stack.databases.mysql;
+    expect(endpoint).toMatchObject({ engine: 'mysql', version: '8.0.31' });
+    const [variables] = await queryMysql(
+      endpoint,
+      `select @@version as version, @@binlog_format as format, @@binlog_row_image as image, @@log_bin as log,
+       @@binlog_row_metadata as metadata, @@gtid_mode as gtid, @@time_zone as zone, @@sync_binlog as sync`,
+    );
+    expect(variables).toEqual({
+      ...{ version: '8.0.31', format: 'ROW', image: 'FULL', log: 1, metadata: 'FULL', gtid: 'ON' },
+      ...{ zone: '+00:00', sync: 1 },
+    });
   });
 });
 

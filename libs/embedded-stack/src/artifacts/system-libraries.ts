@@ -14,7 +14,7 @@ const neededLibraries = [
 
 type NeededLibrary = (typeof neededLibraries)[number];
 
-const systemFolders = [
+const usualSystemFolders = [
   '/lib/x86_64-linux-gnu',
   '/usr/lib/x86_64-linux-gnu',
   '/lib64',
@@ -23,26 +23,52 @@ const systemFolders = [
   '/lib',
 ];
 
+export interface SystemLibraryOptions {
+  cacheDirectory: string;
+  environment: Environment;
+  /** Where the system keeps its libraries; tests name others. */
+  systemFolders?: readonly string[];
+}
+
+/**
+ * Why MySQL 8 cannot run here, judged without fetching anything; undefined when it can or may.
+ * For tests, which are skipped with this reason.
+ */
+export function systemLibrariesMissingBecause(options: SystemLibraryOptions): string | undefined {
+  const folder = libraryFolder(options);
+  const missing = missingLibraries(options).filter(({ file }) => !existsSync(join(folder, file)));
+  if (missing.length === 0 || hasPackageTools(options.environment)) return undefined;
+  return `${missing.map(({ file }) => file).join(' and ')} missing, and no apt-get and dpkg-deb to fetch packages with`;
+}
+
 /**
  * Makes sure the libraries MySQL 8 needs can be loaded. Missing ones are taken from Debian packages without
  * installing them; apt checks those against the signed index of the release in use, so no checksum is pinned here.
  * @returns a folder for LD_LIBRARY_PATH, undefined when the system has them all
  * @throws StackError exit 3 that names the library and the package to install
  */
-export async function findSystemLibraries(
-  cacheDirectory: string,
-  environment: Environment,
-): Promise<string | undefined> {
-  const missing = neededLibraries.filter(
-    ({ file }) => !systemFolders.some((folder) => existsSync(join(folder, file))),
-  );
+export async function findSystemLibraries(options: SystemLibraryOptions): Promise<string | undefined> {
+  const missing = missingLibraries(options);
   if (missing.length === 0) return undefined;
-  const folder = join(cacheDirectory, 'system-libraries');
+  const folder = libraryFolder(options);
   createOpenFolder(folder);
   for (const library of missing) {
-    if (!existsSync(join(folder, library.file))) await extractLibrary(library, folder, environment);
+    if (!existsSync(join(folder, library.file))) await extractLibrary(library, folder, options.environment);
   }
   return folder;
+}
+
+function libraryFolder(options: SystemLibraryOptions): string {
+  return join(options.cacheDirectory, 'system-libraries');
+}
+
+function missingLibraries(options: SystemLibraryOptions): NeededLibrary[] {
+  const folders = options.systemFolders ?? usualSystemFolders;
+  return neededLibraries.filter(({ file }) => !folders.some((folder) => existsSync(join(folder, file))));
+}
+
+function hasPackageTools(environment: Environment): boolean {
+  return ['apt-get', 'dpkg-deb'].every((program) => findOnPath(program, environment) !== undefined);
 }
 
 async function extractLibrary(

@@ -54,6 +54,8 @@ export function createSchemaRegistryEngine(options: SchemaRegistryOptions): Engi
           heapMegabytes: 512,
           folder: options.folder,
         }),
+        // Start-up is nearly all it does, and the optimising compiler would take half of that.
+        '-XX:TieredStopAtLevel=1',
         ...Object.entries(settings).map(([name, value]) => `-D${name}=${value}`),
         '-jar',
         join(options.installation, 'quarkus-run.jar'),

@@ -77,6 +77,15 @@ const requiredVariables: readonly RequiredVariable[] = [
     reason: 'partial JSON updates are not whole values',
     howToFix: atRunTime('binlog_row_value_options', "''"),
   },
+  {
+    name: 'binlog_legacy_event_pos',
+    required: 'ON',
+    holds: (value) => value === 'ON' || value === '1',
+    // MySQL and older MariaDB always write these positions.
+    optional: true,
+    reason: 'changes of one row within one transaction are told apart by their positions',
+    howToFix: atRunTime('binlog_legacy_event_pos', 'ON'),
+  },
 ];
 
 const serverRights: Readonly<Record<'mysql' | 'mariadb', readonly string[]>> = {

@@ -16,9 +16,14 @@ export interface MysqlFamilyOptions extends EngineContext {
   password: string;
 }
 
-/** `ssl=0`: otherwise the server makes a key at each start, which takes up to 25 s. */
+/**
+ * `ssl=0`: otherwise the server makes a key at each start, which takes up to 25 s.
+ * `binlog-legacy-event-pos`: without it row events carry no position of their own, and several changes of one row in
+ * one transaction cannot be told apart.
+ */
 const mariadbSettings = {
   'gtid-strict-mode': 'ON',
+  'binlog-legacy-event-pos': 'ON',
   ssl: '0',
   'log-warnings': '2',
 };

@@ -46,8 +46,10 @@ async function liveThrough(stage: Stage, { from, to }: Crossing): Promise<void> 
   if (!author || !reader) throw new Error('no user was registered');
   const titles = awkwardPosts.map(({ name }) => stage.title(`${name} of ${from.name}`));
   const postIds: string[] = [];
-  for (const [index, { name: _name, ...values }] of awkwardPosts.entries()) {
-    postIds.push(await from.createPost(author.id, { ...values, title: titles[index] ?? '' }));
+  for (const { name, ...values } of awkwardPosts) {
+    postIds.push(
+      await from.createPost(author.id, { ...values, title: stage.title(`${name} of ${from.name}`) }),
+    );
   }
   for (const { id } of registered) await from.createLike(id, postIds[0] ?? '');
 

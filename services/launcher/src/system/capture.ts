@@ -34,10 +34,7 @@ const runningTimeoutMs = 90_000;
  */
 export async function registerCapture(options: CaptureOptions): Promise<{ legacy: string; revamp: string }> {
   const { stack, databases, accounts, guards, kafka, connect } = options;
-  const topics = declaredTopics('legacy-revamp', { revampDatabase: databases.revamp.database });
-  await kafka.createTopics(
-    topics.map(({ topic, partitions, settings }) => ({ topic, partitions, configuration: settings })),
-  );
+  await kafka.createTopics(declaredTopics('legacy-revamp', { revampDatabase: databases.revamp.database }));
   const shared = { brokers: stack.kafka.brokers, converterSettings: stack.connectorConverterSettings };
   const legacy = legacyConnector({
     ...shared,

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { chown, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createOwnedFolder, databaseUser } from '../database-user.js';
+import { databaseUser } from '../database-user.js';
 import { runGuarded, type LaunchSpecification } from '../processes/guarded-process.js';
 import { StackError } from '../stack-error.js';
 import type { Engine, EngineContext } from './engine.js';
 import { logTail } from './log-tail.js';
-import { mysqlFamilySettings, settingsFile } from './mysql-settings.js';
+import { mysqlFamilySettings, prepareMysqlFolder, settingsFile } from './mysql-settings.js';
 import { greetsAsMysql } from './network-probes.js';
 
 export interface MysqlFamilyOptions extends EngineContext {
@@ -61,7 +61,7 @@ interface MariadbSetup {
 }
 
 async function initialise(options: MysqlFamilyOptions, setup: MariadbSetup): Promise<void> {
-  createOwnedFolder(options.folder);
+  prepareMysqlFolder(options.folder);
   const settings = {
     ...mysqlFamilySettings({ ...options, dataFolder: setup.dataFolder }),
     ...mariadbSettings,

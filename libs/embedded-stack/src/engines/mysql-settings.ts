@@ -1,7 +1,28 @@
+import { join } from 'node:path';
+import { createOwnedFolder } from '../database-user.js';
+
+interface MysqlFamilyPlace {
+  folder: string;
+  dataFolder: string;
+  port: number;
+}
+
+/** Creates the engine's folder and the folder for its temporary tables, owned by the user it runs as. */
+export function prepareMysqlFolder(folder: string): void {
+  createOwnedFolder(folder);
+  createOwnedFolder(temporaryFolder(folder));
+}
+
+function temporaryFolder(folder: string): string {
+  return join(folder, 'tmp');
+}
+
 /** Settings both MariaDB and MySQL understand: full row images in a durable binary log, strict values, UTC. */
-export function mysqlFamilySettings(options: { port: number; dataFolder: string }): Record<string, string> {
+export function mysqlFamilySettings(options: MysqlFamilyPlace): Record<string, string> {
   return {
     datadir: options.dataFolder,
+    // Its own: a server that starts removes every temporary table it finds, other servers' too.
+    tmpdir: temporaryFolder(options.folder),
     port: String(options.port),
     'bind-address': '127.0.0.1',
     // Relative to the data folder: a socket's full path may not exceed 107 bytes.

@@ -7,7 +7,7 @@ import { StackError } from '../stack-error.js';
 import type { Engine } from './engine.js';
 import { logTail } from './log-tail.js';
 import { writeAccounts, type MysqlFamilyOptions } from './mariadb-engine.js';
-import { mysqlFamilySettings, settingsFile } from './mysql-settings.js';
+import { mysqlFamilySettings, prepareMysqlFolder, settingsFile } from './mysql-settings.js';
 import { greetsAsMysql } from './network-probes.js';
 
 export interface Mysql8Options extends MysqlFamilyOptions {
@@ -50,7 +50,7 @@ interface Mysql8Setup {
 }
 
 async function initialise(options: Mysql8Options, setup: Mysql8Setup): Promise<void> {
-  createOwnedFolder(options.folder);
+  prepareMysqlFolder(options.folder);
   // Its own folder for files it reads and writes by statement: the compiled-in one does not exist here.
   await mkdir(join(options.folder, 'files'), { recursive: true });
   createOwnedFolder(join(options.folder, 'files'));

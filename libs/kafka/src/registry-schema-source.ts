@@ -51,25 +51,34 @@ async function fetchSchema({ url, id, timeoutMs }: SchemaRequest): Promise<unkno
       },
     },
   );
+  try {
+    await withTimeLimit(registry.getSchema(id), timeoutMs);
+  } catch (error) {
+    if (stored === undefined) throw refusal(url, id, error);
+  }
+  return stored;
+}
+
+async function withTimeLimit(request: Promise<unknown>, timeoutMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
   });
   try {
-    await Promise.race([registry.getSchema(id), limit]);
-  } catch (error) {
-    if (stored === undefined) throw refusal(url, id, error);
+    await Promise.race([request, limit]);
   } finally {
     clearTimeout(timer);
   }
-  return stored;
 }
 
-/** Only an answer of the registry itself confirms that an id is unknown; a proxy's 404 says nothing about it. */
+/** The message of error code 40403, which is all the client keeps of the answer's body. */
+const schemaNotFound = / - Schema \d+ not found/i;
+
+/** Only the registry's own answer confirms that an id is unknown; a proxy's 404 says nothing about it. */
 function refusal(url: string, id: number, error: unknown): RowbridgeError {
-  const { status, message } = (error ?? {}) as { readonly status?: number; readonly message?: string };
+  const { status, message = '' } = (error ?? {}) as { readonly status?: number; readonly message?: string };
   const details = { schemaId: id, registry: withoutPassword(url) };
-  if (status === 404 && /schema/i.test(message ?? '')) {
+  if (status === 404 && schemaNotFound.test(message)) {
     return new RowbridgeError('schema_id_unknown', 'the schema registry does not know the schema id', {
       details,
     });

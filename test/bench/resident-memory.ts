@@ -23,8 +23,9 @@ export class ResidentMemory {
   }
 
   private sample(): void {
-    for (const { name, pid } of this.system.services) {
-      const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    for (const { name, processId } of this.system.services) {
+      if (processId === undefined) continue;
+      const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${processId}/status`, 'utf8'))?.[1];
       this.peakBytes.set(name, Math.max(this.peakBytes.get(name) ?? 0, Number(kilobytes ?? 0) * 1024));
     }
   }

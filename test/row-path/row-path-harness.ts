@@ -1,0 +1,244 @@
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  formatSourcePosition,
+  type ChangeEvent,
+  type ChangeOperation,
+  type DecodedRecord,
+  type RawRecord,
+  type RowImage,
+} from '@rowbridge/change-event';
+import {
+  createPostgresPool,
+  createPostgresSource,
+  readSchemaFiles,
+  type SourceConnection,
+  type TargetAdministration,
+} from '@rowbridge/database-access';
+import {
+  deriveDirectionPlan,
+  type DirectionPlan,
+  type PairDeclaration,
+  type TablePlan,
+} from '@rowbridge/mapping';
+import { legacyRevamp } from '@rowbridge/pair-legacy-revamp';
+import {
+  processBatch,
+  type ActingGuard,
+  type DeadLetter,
+  type DirectionContext,
+  type PartitionState,
+  type TargetDatabase,
+} from '@rowbridge/pipeline';
+import { createDatabase, type TestDatabase } from '@rowbridge/testing';
+import { createMysqlTarget, migrateMysql } from '@rowbridge/writer-mysql';
+import { migratePostgres } from '@rowbridge/writer-postgres';
+
+/** A change as a test states it; the harness gives it a place in the log. */
+export interface StatedChange {
+  readonly entity: string;
+  readonly operation: ChangeOperation;
+  readonly key: string;
+  readonly before?: RowImage;
+  readonly after?: RowImage;
+  readonly snapshot?: ChangeEvent['snapshot'];
+  /** Place in the log; the next one where left out. */
+  readonly place?: number;
+  readonly eventId?: string;
+}
+
+/** One direction over real databases, fed with decoded changes. */
+export interface RowPath {
+  readonly plan: DirectionPlan;
+  readonly letters: DeadLetter[];
+  readonly outcomes: string[];
+  /** The legacy database, which the direction reads, and the revamp database, which it writes. */
+  readonly legacy: TestDatabase;
+  readonly revamp: TestDatabase;
+  /** Sends changes of one table as one batch and answers their outcomes in order. */
+  send(...changes: readonly StatedChange[]): Promise<readonly string[]>;
+  /** Reads with `rowbridge` standing for this test's own rows: binds nothing, for checks only. */
+  lookReasons(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+export interface RowPathOptions {
+  readonly actingGuard?: ActingGuard;
+}
+
+/** legacy → revamp on databases of its own, under a direction name of its own. */
+export async function openRowPath({ actingGuard = 'log_origin' }: RowPathOptions = {}): Promise<RowPath> {
+  const [legacy, revamp] = await Promise.all([createDatabase('postgres'), createDatabase('mariadb')]);
+  await prepareDatabases(legacy, revamp);
+  const pair = pairFor(revamp.name);
+  const plan = deriveDirectionPlan(pair, 'legacy');
+  const source = await createPostgresSource({ pool: { url: legacy.url, maxOpen: 4 }, plan, epoch: 1 });
+  const target = await createMysqlTarget({
+    pool: { url: revamp.url, maxOpen: 4 },
+    plan,
+    epoch: 1,
+    logOrigin: true,
+  });
+  await target.maintainLedger();
+  return new TestedRowPath({ plan, legacy, revamp, source, target, actingGuard });
+}
+
+async function prepareDatabases(legacy: TestDatabase, revamp: TestDatabase): Promise<void> {
+  const legacyPool = createPostgresPool({ url: legacy.url, maxOpen: 1 });
+  const connection = await legacyPool.connect();
+  try {
+    await migratePostgres(connection);
+  } finally {
+    connection.release();
+    await legacyPool.end();
+  }
+  await migrateMysql(revamp.url);
+  for (const { sql } of await readSchemaFiles('legacy/postgres')) await legacy.run(sql);
+  for (const { sql } of await readSchemaFiles('revamp/mariadb')) await revamp.run(sql);
+}
+
+/** MariaDB's `rowbridge` database is shared by all tests of a server, so each has directions and entities of its own. */
+function pairFor(revampSchema: string): PairDeclaration {
+  const unique = randomBytes(4).toString('hex');
+  const [first, second] = legacyRevamp.sides;
+  const renamed = (side: typeof first, schema: string): typeof first => ({
+    ...side,
+    schema,
+    writtenBy: { ...side.writtenBy, direction: `${side.writtenBy.direction}-${unique}` },
+  });
+  return {
+    ...legacyRevamp,
+    sides: [renamed(first, first.schema), renamed(second, revampSchema)],
+    tables: legacyRevamp.tables.map((table) => ({
+      ...table,
+      entity: `${table.entity}-${unique}`,
+      columns: table.columns.map((column) =>
+        column.references === undefined
+          ? column
+          : { ...column, references: `${column.references}-${unique}` },
+      ),
+    })),
+  };
+}
+
+interface TestedParts {
+  readonly plan: DirectionPlan;
+  readonly legacy: TestDatabase;
+  readonly revamp: TestDatabase;
+  readonly source: SourceConnection;
+  readonly target: TargetDatabase & TargetAdministration;
+  readonly actingGuard: ActingGuard;
+}
+
+class TestedRowPath implements RowPath {
+  readonly letters: DeadLetter[] = [];
+  outcomes: string[] = [];
+  readonly plan: DirectionPlan;
+  readonly legacy: TestDatabase;
+  readonly revamp: TestDatabase;
+  private place = 0;
+  private readonly states = new Map<string, PartitionState>();
+
+  constructor(private readonly parts: TestedParts) {
+    ({ plan: this.plan, legacy: this.legacy, revamp: this.revamp } = parts);
+  }
+
+  async send(...changes: readonly StatedChange[]): Promise<readonly string[]> {
+    const table = this.plan.tables.find(({ entity }) => entity.startsWith(`${changes[0]?.entity ?? ''}-`));
+    if (!table) throw new Error('no such entity');
+    const state = this.states.get(table.topic) ?? {
+      topic: table.topic,
+      partition: 0,
+      nextOffset: null,
+      highWater: { position: null, committedAtMs: 0 },
+    };
+    const firstOffset = state.nextOffset ?? 0n;
+    const decoded = changes.map((change, index) => this.decode(table, change, firstOffset + BigInt(index)));
+    this.outcomes = [];
+    const next = await processBatch(
+      { table, records: decoded.map(({ record }) => record), state },
+      this.context(decoded),
+    );
+    this.states.set(table.topic, next);
+    return this.outcomes;
+  }
+
+  async lookReasons(): Promise<readonly string[]> {
+    const rows = await this.revamp.run(
+      `select reason from rowbridge.second_looks where direction = '${this.plan.name}' order by row_key`,
+    );
+    return rows.map((row) => String(row['reason']));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.parts.source.close(), this.parts.target.close()]);
+    await Promise.all([this.legacy.drop(), this.revamp.drop()]);
+  }
+
+  private context(decoded: readonly DecodedRecord[]): DirectionContext {
+    const { plan, source, target, actingGuard } = this.parts;
+    const byOffset = new Map(decoded.map((entry) => [entry.record.offset, entry]));
+    const ignore = (): void => undefined;
+    return {
+      plan,
+      source,
+      target,
+      actingGuard,
+      deadLetters: { send: async (letters) => void this.letters.push(...letters) },
+      decode: async (records) => records.map((record) => byOffset.get(record.offset) as DecodedRecord),
+      stamping: { writes: true, deletes: false },
+      retry: { maxAttempts: 3, initialDelayMs: 1, multiplier: 2, maxDelayMs: 5 },
+      clock: { now: () => Date.now(), sleep: () => Promise.resolve() },
+      observer: {
+        recordSettled: ({ outcome }) => void this.outcomes.push(outcome),
+        batchCommitted: ignore,
+        recordDeadLettered: ignore,
+        echoLeaked: ignore,
+        retrying: ignore,
+        conflictSettled: ignore,
+        lookSettled: ignore,
+      },
+    };
+  }
+
+  private decode(table: TablePlan, change: StatedChange, offset: bigint): DecodedRecord {
+    const place = change.place ?? (this.place += 1);
+    this.place = Math.max(this.place, place);
+    const record: RawRecord = {
+      topic: table.topic,
+      partition: 0,
+      offset,
+      timestampMs: place,
+      key: Buffer.from(change.key),
+      value: Buffer.from(`place ${place}`),
+      headers: [],
+    };
+    const position = formatSourcePosition({ epoch: 1, major: BigInt(place), middle: 0n, minor: 0 });
+    const snapshot = change.snapshot ?? 'live';
+    const event: ChangeEvent = {
+      eventId: change.eventId ?? this.eventIdAt(place, change.key),
+      operation: change.operation,
+      snapshot,
+      connector: table.source.side.topicPrefix,
+      schema: table.source.schema,
+      table: table.source.table,
+      key: change.key,
+      before: change.before ?? null,
+      after: change.after ?? null,
+      position,
+      commitPosition: snapshot === 'live' ? position : null,
+      committedAtMs: place,
+      estimatedCommitMs: Date.now(),
+      movedFrom: null,
+      movedTo: null,
+      traceparent: null,
+    };
+    return { kind: 'change', record, event };
+  }
+
+  /** Prefix: time, as the ledger's partitions want it; the rest differs by harness, place and key. */
+  private eventIdAt(place: number, key: string): string {
+    const time = Date.now().toString(16).padStart(12, '0');
+    const digits = createHash('sha256').update(`${this.plan.name}/${place}/${key}`).digest('hex');
+    return `${time.slice(0, 8)}-${time.slice(8)}-8${digits.slice(0, 3)}-8${digits.slice(3, 6)}-${digits.slice(6, 18)}`;
+  }
+}

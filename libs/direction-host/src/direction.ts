@@ -1,4 +1,4 @@
-import { createChangeDecoder } from '@rowbridge/change-event';
+import { createChangeDecoder, type RawRecord } from '@rowbridge/change-event';
 import type { DirectionConfiguration } from '@rowbridge/config';
 import { ConnectClient } from 'debezium-connect-client';
 import { RowbridgeError } from '@rowbridge/errors';
@@ -9,7 +9,7 @@ import {
   type RecordConsumer,
 } from '@rowbridge/kafka';
 import { deriveDirectionPlan, type DirectionPlan, type PairDeclaration } from '@rowbridge/mapping';
-import type { DirectionMetrics, Logger } from '@rowbridge/observability';
+import { withTrace, type DirectionMetrics, type Logger } from '@rowbridge/observability';
 import { processBatch, type Clock, type LookContext, type PartitionState } from '@rowbridge/pipeline';
 import { Breaker } from './breaker.js';
 import { createDeadLetterSink } from './dead-letter-sink.js';
@@ -101,7 +101,7 @@ function assemble(parts: DirectionParts, kafka: KafkaConnection, databases: Open
         sessionTimeoutMs: configuration.kafka.sessionTimeoutMs,
         maxBytesPerPartition: configuration.kafka.maxBytesPerPartition,
         maxWaitMs: configuration.kafka.maxWaitMs,
-        onBatch: (batch) => runner.onBatch(batch),
+        onBatch: (batch) => withTrace(traceparentOf(batch.records[0]), () => runner.onBatch(batch)),
         onCrash: ({ error, consecutive, retryInMs }) =>
           logger.error(
             { errorCode: error.code, consecutive, retryInMs, operation: 'consume' },
@@ -218,4 +218,9 @@ function createRunner(
       });
     },
   });
+}
+
+function traceparentOf(record: RawRecord | undefined): string | null {
+  const header = record?.headers.find(({ name }) => name === 'traceparent');
+  return header ? Buffer.from(header.value).toString() : null;
 }

@@ -83,8 +83,9 @@ async function readKeyStates(
       generation: state?.generation ?? 0,
       touched: false,
     });
-    if (state?.targetKey != null) twins.learn(table.entity, key, state.targetKey);
-    else strangers.push(key);
+    const targetKey = state?.targetKey ?? null;
+    if (targetKey === null) strangers.push(key);
+    else twins.learn(table.entity, key, targetKey);
   }
   await twins.askPeer(table.entity, strangers);
   return keyStates;

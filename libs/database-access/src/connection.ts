@@ -57,6 +57,8 @@ export function createPostgresPool(settings: PoolSettings): PostgresPool {
       '-c bytea_output=hex',
       '-c extra_float_digits=1',
       '-c default_transaction_isolation=read\\ committed',
+      // A plan kept from when a table was empty would scan it whole for every row of a batch once it has grown.
+      '-c plan_cache_mode=force_custom_plan',
     ].join(' '),
   });
   pool.on('error', (error) => settings.onIdleError?.(error));

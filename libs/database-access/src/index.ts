@@ -87,3 +87,4 @@ export type {
 } from './preflight/capture-requirements.js';
 export { preflightMysql } from './preflight/mysql-preflight.js';
 export { preflightPostgres } from './preflight/postgres-preflight.js';
+export { keyStatesFrom } from './key-states.js';

@@ -25,7 +25,10 @@ export function describeFence(inUse: HarnessInUse): void {
       const offsets = await target.readAppliedOffsets(contractDirection);
       expect(offsets.get(`${topic}/3`)).toEqual({
         nextOffset: 9_007_199_254_740_993n,
-        highWater: { position: positionAt(9_007_199_254_740_993), committedAtMs: 1_700_000_000_000.25 },
+        highWater: {
+          position: positionAt(Number(9_007_199_254_740_993n)),
+          committedAtMs: 1_700_000_000_000.25,
+        },
         fingerprint: 'record before 9007199254740993',
       });
     });

@@ -51,10 +51,10 @@ export function describeLooks(inUse: HarnessInUse): void {
     });
 
     it.each([
-      ['blocked and blocked stays blocked', true, true, { blocked: true, reason: 'missing_parent' }],
-      ['blocked and doubtful is doubtful', true, false, { blocked: false, reason: 'stamp_mismatch' }],
-      ['doubtful and blocked is doubtful', false, true, { blocked: false, reason: 'missing_parent' }],
-    ])('%s', async (_title, first, second, expected) => {
+      ['blocked and blocked stays blocked', [true, true], { blocked: true, reason: 'missing_parent' }],
+      ['blocked and doubtful is doubtful', [true, false], { blocked: false, reason: 'stamp_mismatch' }],
+      ['doubtful and blocked is doubtful', [false, true], { blocked: false, reason: 'missing_parent' }],
+    ])('%s', async (_title, [first = false, second = false], expected) => {
       const key = `key ${fresh()}`;
       await list(doubt(key, { blocked: first, reason: 'missing_parent', targetDigest: 'then' }));
       await list(doubt(key, { blocked: second, reason: 'stamp_mismatch', targetDigest: 'now' }));

@@ -1,5 +1,5 @@
-import type { RowKey } from '@rowbridge/change-event';
-import type { KeyRegister, KeyState } from '@rowbridge/pipeline';
+import { keyStatesFrom } from '@rowbridge/database-access';
+import type { KeyRegister } from '@rowbridge/pipeline';
 import type { TransactionContext } from './target-context.js';
 
 const table = 'rowbridge.row_versions';
@@ -37,12 +37,7 @@ export function createKeyRegister({ run, plan }: TransactionContext): KeyRegiste
         operation: 'read_keys',
         table,
       });
-      const states = new Map<RowKey, KeyState>();
-      for (const [kind, rowKey, ...values] of outcome.rows as readonly (readonly (string | null)[])[]) {
-        const known = states.get(rowKey as string) ?? unknownKey(rowKey as string);
-        states.set(rowKey as string, { ...known, ...learned(kind as string, values) });
-      }
-      return states;
+      return keyStatesFrom(outcome.rows as readonly (readonly (string | null)[])[]);
     },
     async save(plannedTable, changes) {
       if (changes.length === 0) return;
@@ -64,29 +59,5 @@ export function createKeyRegister({ run, plan }: TransactionContext): KeyRegiste
         table,
       });
     },
-  };
-}
-
-function unknownKey(rowKey: RowKey): KeyState {
-  return {
-    key: rowKey,
-    position: null,
-    spentStamp: null,
-    deleted: false,
-    generation: 0,
-    targetKey: null,
-    awaitsLook: false,
-  };
-}
-
-function learned(kind: string, values: readonly (string | null)[]): Partial<KeyState> {
-  if (kind === 'twin') return { targetKey: values[0] as string };
-  if (kind === 'look') return { awaitsLook: true };
-  const [position, spentStamp, deleted, generation] = values;
-  return {
-    position: position ?? null,
-    spentStamp: spentStamp ?? null,
-    deleted: deleted === '1',
-    generation: Number(generation),
   };
 }

@@ -1,4 +1,4 @@
-import type { LookEntry, LookList, LookPhase, LookReason } from '@rowbridge/pipeline';
+import type { LookEntry, LookList, LookPhase, LookReason, NewLook } from '@rowbridge/pipeline';
 import { inputRows } from './input-rows.js';
 import type { TransactionContext } from './target-context.js';
 
@@ -31,19 +31,12 @@ export function createLookList({ run, plan, now, server }: TransactionContext): 
   return {
     async list(plannedTable, entries) {
       if (entries.length === 0) return;
+      const place = [plan.name, plannedTable.source.table];
       const nowMs = Math.floor(now());
-      const ordered = [...entries].sort((left, right) => (left.key < right.key ? -1 : 1));
-      const rows = ordered.map((entry) => [
-        plan.name,
-        plannedTable.source.table,
-        entry.key,
-        entry.reason,
-        entry.blocked,
-        entry.targetDigest,
-        Math.floor(entry.dueAtMs),
-        'listed',
-        0,
-        nowMs,
+      const rows = inKeyOrder(entries).map((entry) => [
+        ...place,
+        ...[entry.key, entry.reason, entry.blocked, entry.targetDigest, Math.floor(entry.dueAtMs)],
+        ...['listed', 0, nowMs],
       ]);
       await run({ text: listKeys, values: [rows], operation: 'list_looks', table });
     },
@@ -58,16 +51,9 @@ export function createLookList({ run, plan, now, server }: TransactionContext): 
     },
     async save(plannedTable, entries) {
       if (entries.length === 0) return;
-      const ordered = [...entries].sort((left, right) => (left.key < right.key ? -1 : 1));
-      const rows = ordered.map((entry) => [
-        entry.key,
-        entry.reason,
-        entry.blocked,
-        entry.targetDigest,
-        Math.floor(entry.dueAtMs),
-        entry.phase,
-        entry.noted,
-        entry.attempts,
+      const rows = inKeyOrder(entries).map((entry) => [
+        ...[entry.key, entry.reason, entry.blocked, entry.targetDigest, Math.floor(entry.dueAtMs)],
+        ...[entry.phase, entry.noted, entry.attempts],
       ]);
       const input = inputRows(server, rows);
       const assignments = savedColumns.map((column, index) => `look.${column} = input.c${index + 1}`);
@@ -90,6 +76,10 @@ export function createLookList({ run, plan, now, server }: TransactionContext): 
       });
     },
   };
+}
+
+function inKeyOrder<Entry extends NewLook>(entries: readonly Entry[]): readonly Entry[] {
+  return [...entries].sort((left, right) => (left.key < right.key ? -1 : 1));
 }
 
 function lookEntry(row: readonly (string | null)[]): LookEntry {

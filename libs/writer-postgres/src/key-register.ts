@@ -1,17 +1,17 @@
-import type { RowKey } from '@rowbridge/change-event';
-import type { KeyRegister, KeyState } from '@rowbridge/pipeline';
+import { keyStatesFrom } from '@rowbridge/database-access';
+import type { KeyRegister } from '@rowbridge/pipeline';
 import type { TransactionContext } from './target-context.js';
 
+// Three index look-ups a key. As one join, the planner would take all rows of a table for few until it is analysed.
 const readKeys = `
-  select wanted.row_key, version.source_position, version.spent_stamp, version.deleted, version.generation,
-    mapping.target_id, look.row_key is not null
-  from unnest($4::text[]) as wanted(row_key)
-  left join rowbridge.row_versions version
-    on version.direction = $1 and version.table_name = $2 and version.row_key = wanted.row_key
-  left join rowbridge.entity_mappings mapping on mapping.entity = $3 and mapping.source_id = wanted.row_key
-  left join rowbridge.second_looks look
-    on look.direction = $1 and look.table_name = $2 and look.row_key = wanted.row_key
-  where version.row_key is not null or mapping.source_id is not null or look.row_key is not null`;
+  select 'version', row_key, source_position, spent_stamp, case when deleted then '1' end, generation::text
+  from rowbridge.row_versions where direction = $1 and table_name = $2 and row_key = any ($4::text[])
+  union all
+  select 'twin', source_id, target_id, null, null, null
+  from rowbridge.entity_mappings where entity = $3 and source_id = any ($4::text[])
+  union all
+  select 'look', row_key, null, null, null, null
+  from rowbridge.second_looks where direction = $1 and table_name = $2 and row_key = any ($4::text[])`;
 
 // greatest() passes over nulls.
 const saveKeys = `
@@ -35,20 +35,7 @@ export function createKeyRegister({ run, plan }: TransactionContext): KeyRegiste
         operation: 'read_keys',
         table: 'rowbridge.row_versions',
       });
-      const states = new Map<RowKey, KeyState>();
-      for (const [rowKey, position, spentStamp, deleted, generation, targetKey, awaitsLook] of outcome.rows) {
-        const key = rowKey as string;
-        states.set(key, {
-          key,
-          position: position ?? null,
-          spentStamp: spentStamp ?? null,
-          deleted: deleted === 't',
-          generation: Number(generation ?? 0),
-          targetKey: targetKey ?? null,
-          awaitsLook: awaitsLook === 't',
-        });
-      }
-      return states;
+      return keyStatesFrom(outcome.rows);
     },
     async save(table, changes) {
       if (changes.length === 0) return;

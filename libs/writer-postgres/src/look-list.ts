@@ -28,7 +28,8 @@ const saveKeys = `
     due_at_ms = input.due_at_ms, phase = input.phase, noted = input.noted, attempts = input.attempts
   from unnest($3::text[], $4::text[], $5::boolean[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::integer[])
     as input(row_key, reason, blocked, target_digest, due_at_ms, phase, noted, attempts)
-  where look.direction = $1 and look.table_name = $2 and look.row_key = input.row_key`;
+  where look.direction = $1 and look.table_name = $2 and look.row_key = input.row_key
+    and look.row_key = any ($3::text[])`;
 
 const closeKeys = `
   delete from rowbridge.second_looks

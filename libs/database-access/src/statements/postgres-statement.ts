@@ -1,6 +1,7 @@
 import { fromPostgresError } from '@rowbridge/errors';
 import type { RowbridgeError } from '@rowbridge/errors';
 import type pg from 'pg';
+import { arrayLiteral } from './array-literal.js';
 
 /** One statement and what to call it when it fails. Values are bound; arrays bind as arrays. */
 export interface PostgresStatement {
@@ -44,7 +45,7 @@ export function runOnPostgres(connection: Pick<pg.ClientBase | pg.Pool, 'query'>
     const { text, values } = statement;
     try {
       const query: pg.QueryArrayConfig<unknown[]> = values
-        ? { text, values: [...values], rowMode: 'array', name: statementName(text) }
+        ? { text, values: values.map(boundValue), rowMode: 'array', name: statementName(text) }
         : { text, rowMode: 'array' };
       const result = await connection.query<(string | null)[], unknown[]>(query);
       return { rows: result.rows, affected: result.rowCount ?? 0, command: result.command };
@@ -52,6 +53,10 @@ export function runOnPostgres(connection: Pick<pg.ClientBase | pg.Pool, 'query'>
       throw postgresFailure(error, statement);
     }
   };
+}
+
+function boundValue(value: unknown): unknown {
+  return Array.isArray(value) ? arrayLiteral(value) : value;
 }
 
 /** Whatever a driver or server raised during the statement, as a RowbridgeError without row values. */

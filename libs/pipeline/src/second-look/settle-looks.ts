@@ -134,7 +134,7 @@ function contentStamp(work: LookWork, { entry, target }: LookedAt, values: RowIm
 
 /** Does what follows from the decision; answers the entry as it stays listed, or null when it closes. */
 async function follow(work: LookWork, look: DecidedLook): Promise<LookEntry | null> {
-  const { context, done } = work;
+  const { context, done, table } = work;
   const { entry, decision } = look;
   const settled = (outcome: LookOutcome): void => void done.outcomes.push(outcome);
   switch (decision.kind) {
@@ -147,7 +147,7 @@ async function follow(work: LookWork, look: DecidedLook): Promise<LookEntry | nu
     case 'delete':
       if (decision.conflict) await recordConflict(work, look, decision.conflict);
       settled(decision.conflict ? 'conflict_lost' : 'settled_written');
-      return lookAgain(entry, context);
+      return { ...lookAgain(entry, context), blocked: true, targetDigest: writtenDigest(table, look) };
     case 'hand_over':
       await handOver(work, look);
       settled('handed_over');
@@ -164,7 +164,7 @@ async function follow(work: LookWork, look: DecidedLook): Promise<LookEntry | nu
       };
     case 'refuse':
       await deadLetterLook(context, {
-        table: work.table,
+        table,
         entry,
         errorCode: decision.errorCode,
         message: decision.message,
@@ -172,6 +172,16 @@ async function follow(work: LookWork, look: DecidedLook): Promise<LookEntry | nu
       settled('dead_lettered');
       return null;
   }
+}
+
+/**
+ * Digest of the target row as this look leaves it. While it stands there, nobody at the target disputes the source: an
+ * application that deletes or edits the row again before the closing look must not find its own row as an opponent.
+ */
+function writtenDigest(table: TablePlan, { decision, target }: DecidedLook): string | null {
+  if (decision.kind !== 'write') return null;
+  const columns = table.columns.map((column) => column.target);
+  return rowDigest(columns, { ...target?.row, ...decision.values });
 }
 
 async function handOver({ context, table }: LookWork, { target, linkedKey }: DecidedLook): Promise<void> {

@@ -10,8 +10,6 @@ export type Mistake =
   | 'equal_after_image_settles'
   /** Old events are not told from new ones. */
   | 'ignore_row_position'
-  /** A stamp names the place of its own change, even where an earlier stamp of the key names a later one. */
-  | 'stamp_with_own_position'
   /** A link is believed whatever has become of its row, and the peer is not asked. */
   | 'trust_own_link_only'
   /** A row with a link is never found by its natural key, even when the linked row is gone. */

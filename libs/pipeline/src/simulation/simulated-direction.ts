@@ -1,10 +1,4 @@
-import {
-  withMinor,
-  type ChangeEvent,
-  type RowImage,
-  type RowKey,
-  type SourcePosition,
-} from '@rowbridge/change-event';
+import { type ChangeEvent, type RowImage, type RowKey, type SourcePosition } from '@rowbridge/change-event';
 import { mapImage, sameMappedColumns, type MappedImage, type TablePlan } from '@rowbridge/mapping';
 import { collapseChains, type ChainItem, type ChangeChain } from '../decisions/collapse-chains.js';
 import { compareChange, equalRows, type ChangeDecision } from '../decisions/compare-change.js';
@@ -21,8 +15,6 @@ import { SimulatedTwins } from './simulated-twins.js';
 export interface KeyVersionModel {
   position: SourcePosition | null;
   spentStamp: SourcePosition | null;
-  /** The latest stamp this direction wrote for the key. */
-  writtenStamp: SourcePosition | null;
   deleted: boolean;
 }
 
@@ -101,6 +93,7 @@ export class SimulatedDirection {
     }
     this.looks.set(key, {
       blocked,
+      attempts: 0,
       targetDigest: this.digestOf(target),
       phase: 'listed',
       noted: null,
@@ -123,15 +116,6 @@ export class SimulatedDirection {
     const value = known.get(image) ?? compute();
     known.set(image, value);
     return value;
-  }
-
-  /** A stamp position above every earlier one of the key, so that a stamp that returns is never taken for a spent one. */
-  nextStamp(key: RowKey, candidate: SourcePosition): SourcePosition {
-    const version = this.versionOf(key);
-    const last = version.writtenStamp;
-    const rising = last === null || candidate > last || this.options.mistake === 'stamp_with_own_position';
-    version.writtenStamp = rising ? candidate : withMinor(last, Number.parseInt(last.slice(-8), 16) + 1);
-    return version.writtenStamp;
   }
 
   /** Writes the target row as the sync service does: stamped, a delete stamped first. */
@@ -159,11 +143,7 @@ export class SimulatedDirection {
 
   versionOf(key: RowKey): KeyVersionModel {
     let version = this.versions.get(key);
-    if (!version)
-      this.versions.set(
-        key,
-        (version = { position: null, spentStamp: null, writtenStamp: null, deleted: false }),
-      );
+    if (!version) this.versions.set(key, (version = { position: null, spentStamp: null, deleted: false }));
     return version;
   }
 
@@ -223,7 +203,8 @@ export class SimulatedDirection {
     if (this.looks.has(key)) return this.list(key, true, null);
     const before = this.map(chain.before);
     const after = this.map(chain.after);
-    const { key: twinKey, linked } = this.twins.find(key, after);
+    const { key: twinKey, linked, standsIn } = this.twins.find(key, after);
+    if (standsIn) return this.list(key, false, null);
     const row = twinKey === null ? undefined : this.options.target.rows.get(twinKey);
     const target = twinKey !== null && row ? { key: twinKey, row } : null;
     const decision = compareChange({
@@ -287,7 +268,7 @@ export class SimulatedDirection {
       this.violations.push(`I4: an echo of ${key} was written`);
     if (chain.items.some(({ entry }) => entry.redelivered))
       this.violations.push(`I3: an old event of ${key} was written`);
-    const stamp = this.nextStamp(key, last.position);
+    const stamp = last.position;
     const values = decision.kind === 'delete' ? null : decision.values;
     const targetKey = decision.key ?? this.options.target.nextKey();
     this.write({ key: targetKey, before: target?.row ?? null, values, stamp });

@@ -3,6 +3,8 @@ import type { RowImage, RowKey, SourcePosition } from '@rowbridge/change-event';
 /** An entry of `second_looks`. */
 export interface SimulatedLook {
   blocked: boolean;
+  /** Keeps the stamps of looks that noted one place apart. */
+  attempts: number;
   targetDigest: string | null;
   phase: 'listed' | 'noted' | 'drained';
   noted: {

@@ -1,4 +1,4 @@
-import type { RowImage, RowKey } from '@rowbridge/change-event';
+import { withMinor, type RowImage, type RowKey } from '@rowbridge/change-event';
 import { decideLook } from '../decisions/decide-look.js';
 import { equalRows } from '../decisions/compare-change.js';
 import type { SimulatedDirection } from './simulated-direction.js';
@@ -59,12 +59,13 @@ function conclude(
   const { plan, target, mistake } = direction.options;
   if (!look.noted) throw new TypeError('a look without a note');
   const source = direction.map(look.source);
-  const { key: targetKey, linked } = direction.twins.find(key, source);
+  const { key: targetKey, linked, standsIn } = direction.twins.find(key, source);
   const row = targetKey === null ? null : (target.rows.get(targetKey) ?? null);
   const email = (look.source ?? row)?.['email'] ?? null;
   if (target.isLocked(targetKey, email)) return;
   const digest = direction.digestOf(row);
   look.phase = 'listed';
+  look.attempts += 1;
   if (targetKey !== look.noted.targetKey || digest !== look.noted.targetDigest) return;
   const decision = decideLook({
     plan,
@@ -73,6 +74,8 @@ function conclude(
     twinKnown: linked,
     sourceWinsUndisputed: look.blocked && look.targetDigest === digest,
   });
+  // The row that was deleted here has lost to the one it is replaced by.
+  if (standsIn && decision.kind !== 'hand_over') onConflict(email as string, null);
   switch (decision.kind) {
     case 'close':
       if (row !== null && targetKey !== null) direction.twins.link(key, targetKey);
@@ -97,8 +100,9 @@ function conclude(
     key: writtenKey,
     before: row,
     values,
-    stamp: direction.nextStamp(key, look.noted.position),
+    stamp: withMinor(look.noted.position, look.attempts),
   });
   if (values !== null) direction.twins.link(key, writtenKey);
-  look.blocked = false;
+  look.blocked = true;
+  look.targetDigest = direction.digestOf(values);
 }

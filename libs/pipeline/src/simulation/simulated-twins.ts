@@ -9,6 +9,13 @@ export interface TwinOptions {
   readonly mistake: Mistake | null;
 }
 
+export interface FoundTwin {
+  readonly key: RowKey | null;
+  readonly linked: boolean;
+  /** The linked row is gone, and another that holds the natural key stands in for it. */
+  readonly standsIn: boolean;
+}
+
 /** Which target row is a source row's twin, as one direction has recorded it. */
 export class SimulatedTwins {
   private readonly links = new Map<RowKey, RowKey>();
@@ -44,18 +51,19 @@ export class SimulatedTwins {
    * The target row of a source key: by the own link, by the peer's where that row is not there, by natural key where
    * neither is.
    */
-  find(sourceKey: RowKey, mapped: MappedImage | null): { key: RowKey | null; linked: boolean } {
+  find(sourceKey: RowKey, mapped: MappedImage | null): FoundTwin {
     const { rows } = this.options.target;
     const own = this.unlessGivenWay(sourceKey, this.links.get(sourceKey));
     const { mistake } = this.options;
     if (own !== undefined && (rows.has(own) || mistake === 'trust_own_link_only'))
-      return { key: own, linked: true };
+      return { key: own, linked: true, standsIn: false };
     const peers = this.unlessGivenWay(sourceKey, this.peer?.reverseLinks.get(sourceKey));
-    if (peers !== undefined && rows.has(peers)) return { key: peers, linked: true };
+    if (peers !== undefined && rows.has(peers)) return { key: peers, linked: true, standsIn: false };
     const linkedKey = own ?? peers ?? null;
-    if (linkedKey !== null && mistake === 'natural_key_for_strangers_only')
-      return { key: linkedKey, linked: true };
-    return { key: this.naturalTwin(sourceKey, mapped) ?? linkedKey, linked: linkedKey !== null };
+    const linked = linkedKey !== null;
+    const asksNaturalKey = !linked || mistake !== 'natural_key_for_strangers_only';
+    const holder = asksNaturalKey ? this.naturalTwin(sourceKey, mapped) : null;
+    return { key: holder ?? linkedKey, linked, standsIn: linked && holder !== null };
   }
 
   /** The link of a source row that is gone gives way to that of another that stands. */

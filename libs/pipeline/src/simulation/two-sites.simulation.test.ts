@@ -101,7 +101,6 @@ describe('the simulation notices a wrong protocol', () => {
     ['trust_own_link_only', lastWriteWins, { fails: 5, within: 1_000 }],
     ['natural_key_for_strangers_only', lastWriteWins, { fails: 3, within: 5_000 }],
     ['half_a_move', lastWriteWins, { fails: 3, within: 5_000 }],
-    ['stamp_with_own_position', lastWriteWins, { fails: 1, within: 60_000 }],
     ['look_on_past_new_changes', lastWriteWins, { fails: 2, within: 20_000 }],
   ])(
     '%s makes histories diverge, get stuck or lose edits',

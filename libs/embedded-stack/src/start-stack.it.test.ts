@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
@@ -165,6 +165,7 @@ describe('a stack of PostgreSQL and MariaDB', () => {
       },
     });
     await expect(starting).rejects.toThrow('called off');
+    expect(processesOver(dataDirectory)).toEqual([]);
     expect(readdirSync(dataDirectory).filter((name) => name.includes('lock'))).toEqual([]);
   });
 });
@@ -219,6 +220,20 @@ describe('a launcher', () => {
     expect(servers.some(isAlive)).toBe(false);
   });
 });
+
+/** Command lines of the running processes that name the folder. */
+function processesOver(folder: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => {
+      try {
+        return readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      } catch {
+        return '';
+      }
+    })
+    .filter((commandLine) => commandLine.includes(folder));
+}
 
 interface Launcher {
   child: ChildProcess;

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GuardedProcess, runGuarded, type LaunchSpecification } from './guarded-process.js';
-import { isAlive } from './process-identity.js';
+import { identifyProcess, isAlive } from './process-identity.js';
 import { poll } from './poll.js';
 
 let folder: string;
@@ -55,6 +55,16 @@ describe('a guarded process', () => {
     );
     await poll(() => readFileSync(join(folder, 'log'), 'utf8').includes('up'), { deadlineMs: 5_000 });
     expect(await launched.stop()).toEqual({ status: null, signal: 'SIGKILL' });
+  });
+
+  test('that is a script takes its own children with it', async () => {
+    const launched = await GuardedProcess.launch(shell('sleep 600 & echo $!; wait'));
+    const said = (): string => readFileSync(join(folder, 'log'), 'utf8');
+    await poll(() => said().endsWith('\n'), { deadlineMs: 5_000 });
+    const child = identifyProcess(Number(said()));
+    expect(child).toBeDefined();
+    await launched.stop();
+    expect(await poll(() => child !== undefined && !isAlive(child), { deadlineMs: 5_000 })).toBe(true);
   });
 
   test('does not outlive a guard that is killed', async () => {

@@ -27,7 +27,8 @@ export interface ProcessEnd {
 /**
  * Runs the server as a child of a small shell that reads a pipe from this process. When this process ends in any
  * way, kill -9 included, the pipe closes and the shell stops the server: cleanly first, then by force.
- * fd 3 tells the server's process id; fd 4 is the pipe.
+ * fd 3 tells the server's process id; fd 4 is the pipe. All share one process group, which ends as a whole: some
+ * programs run here are scripts with children of their own.
  */
 const guardScript = `
 exec 4<&0 </dev/null
@@ -37,18 +38,19 @@ echo "$server" >&3
 exec 3>&-
 (
   read -r ignored <&4
+  trap '' USR1
   kill -s "$GUARD_STOP_SIGNAL" "$server" 2>/dev/null
   rounds=0
   while kill -0 "$server" 2>/dev/null && [ "$rounds" -lt "$GUARD_STOP_ROUNDS" ]; do
     sleep 0.1
     rounds=$((rounds + 1))
   done
-  kill -s KILL "$server" 2>/dev/null
+  kill -s KILL 0
 ) &
 watcher=$!
 wait "$server"
 status=$?
-kill "$watcher" 2>/dev/null
+kill -s USR1 "$watcher" 2>/dev/null
 exit "$status"
 `;
 
@@ -83,8 +85,9 @@ export class GuardedProcess {
     this.server = started.server;
     this.guardProcessId = started.guardProcessId;
     this.ended = started.ended.then(async (end) => {
-      // Only when the guard itself was killed can the server still run.
+      // Only when the guard itself was killed can the server still run; a script's children can in any case.
       signalProcess(this.server, 'SIGKILL');
+      if (this.guardProcessId !== undefined) killGroup(this.guardProcessId);
       await poll(() => !isAlive(this.server), { deadlineMs: 10_000 });
       this.endedAs = end;
       return end;
@@ -162,6 +165,14 @@ export async function runGuarded(
     return (await launched.ended).status;
   } finally {
     abortSignal?.removeEventListener('abort', abort);
+  }
+}
+
+function killGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // The usual case: nothing of the group is left.
   }
 }
 

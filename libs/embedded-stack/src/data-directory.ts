@@ -1,4 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createOpenFolder, databaseUser, reachableFolder } from './database-user.js';
@@ -28,9 +27,6 @@ const lockName = 'launcher.lock';
 const folderNote = 'database-folder';
 const keptFiles = [lockName, folderNote];
 
-/** Removes the lock when the launcher is gone, unless another one has taken it in between. */
-const janitorScript = 'read -r ignored; [ "$(cat "$1" 2>/dev/null)" = "$2" ] && rm -f "$1"';
-
 /**
  * Takes a data directory for this process, ends what a crashed launcher left running in it, and makes its folders.
  * @throws StackError exit 3 while another launcher has it, saying which
@@ -46,11 +42,6 @@ export async function openDataDirectory(options: DataDirectoryOptions): Promise<
         `Stop it with Ctrl-C there (or kill ${lock.holder.processId}), or use another data directory.`,
     );
   }
-  const janitor = startJanitor(lockFile, lock.content);
-  const release = (): void => {
-    lock.release();
-    janitor.stdin?.end();
-  };
   try {
     const recordFolder = join(path, 'run');
     await endLeftovers(recordFolder, (titles) =>
@@ -68,9 +59,9 @@ export async function openDataDirectory(options: DataDirectoryOptions): Promise<
     createOpenFolder(logFolder);
     createOpenFolder(databaseFolder);
     chmodSync(databaseFolder, databaseUser() === undefined ? 0o700 : 0o711);
-    return { path, databaseFolder, logFolder, recordFolder, release };
+    return { path, databaseFolder, logFolder, recordFolder, release: lock.release };
   } catch (failure) {
-    release();
+    lock.release();
     throw failure;
   }
 }
@@ -82,18 +73,6 @@ function chooseDatabaseFolder(path: string): string {
   const folder = reachableFolder(path, 'data');
   writeFileSync(note, `${folder}\n`);
   return folder;
-}
-
-function startJanitor(lockFile: string, content: string): ChildProcess {
-  const janitor = spawn('/bin/sh', ['-c', janitorScript, 'rowbridge-janitor', lockFile, content], {
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-    cwd: '/',
-  });
-  janitor.on('error', () => undefined);
-  janitor.stdin?.on('error', () => undefined);
-  janitor.unref();
-  return janitor;
 }
 
 function wipe(path: string, databaseFolder: string): void {

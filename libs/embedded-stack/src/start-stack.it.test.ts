@@ -165,6 +165,7 @@ describe('a stack of PostgreSQL and MariaDB', () => {
       },
     });
     await expect(starting).rejects.toThrow('called off');
+    await poll(() => processesOver(dataDirectory).length === 0, { deadlineMs: 2_000 });
     expect(processesOver(dataDirectory)).toEqual([]);
     expect(readdirSync(dataDirectory).filter((name) => name.includes('lock'))).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -9,12 +10,15 @@ export interface LockHolder extends ProcessIdentity {
   since: string;
 }
 
-export type LockAttempt =
-  { held: true; content: string; release: () => void } | { held: false; holder: LockHolder };
+export type LockAttempt = { held: true; release: () => void } | { held: false; holder: LockHolder };
+
+/** Removes the lock when its holder is gone, unless another process has taken it in between. */
+const janitorScript = 'read -r ignored; [ "$(cat "$1" 2>/dev/null)" = "$2" ] && rm -f "$1"';
 
 /**
  * Takes a lock file for this process. A file whose process no longer runs is stale and taken over; two processes
- * that find the same stale file cannot both win.
+ * that find the same stale file cannot both win. When this process ends without a release, however it ends, the
+ * file is removed.
  */
 export function tryLock(path: string): LockAttempt {
   mkdirSync(dirname(path), { recursive: true });
@@ -23,7 +27,12 @@ export function tryLock(path: string): LockAttempt {
   const content = JSON.stringify({ ...own, since: new Date().toISOString(), token: randomUUID() });
   for (;;) {
     if (createAtomically(path, content)) {
-      return { held: true, content, release: () => releaseIfOwn(path, content) };
+      const janitor = startJanitor(path, content);
+      const release = (): void => {
+        releaseIfOwn(path, content);
+        janitor.stdin?.end();
+      };
+      return { held: true, release };
     }
     const found = readText(path);
     if (found === undefined) continue;
@@ -31,6 +40,18 @@ export function tryLock(path: string): LockAttempt {
     if (holder !== undefined && isAlive(holder)) return { held: false, holder };
     removeStale(path, found);
   }
+}
+
+function startJanitor(lockFile: string, content: string): ChildProcess {
+  const janitor = spawn('/bin/sh', ['-c', janitorScript, 'rowbridge-janitor', lockFile, content], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    cwd: '/',
+  });
+  janitor.on('error', () => undefined);
+  janitor.stdin?.on('error', () => undefined);
+  janitor.unref();
+  return janitor;
 }
 
 function createAtomically(path: string, content: string): boolean {

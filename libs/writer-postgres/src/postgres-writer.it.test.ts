@@ -30,7 +30,8 @@ async function createHarness(): Promise<ContractHarness> {
   await database.run(contractTables);
   const clock = { nowMs: 1_000 };
   const target = await createPostgresTarget({
-    pool: { url: database.url, maxOpen: 4 },
+    // A server has ten origins for all its sessions.
+    pool: { url: database.url, maxOpen: 2 },
     plan: contractPlan('postgres', 'public'),
     epoch: 1,
     logOrigin: true,

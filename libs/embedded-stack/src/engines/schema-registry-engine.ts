@@ -27,6 +27,9 @@ export function createSchemaRegistryEngine(options: SchemaRegistryOptions): Engi
   const settings = {
     'quarkus.http.host': '127.0.0.1',
     'quarkus.http.port': options.port,
+    // The converter's client asks for an upgrade to HTTP/2 with its first POST, and then now and then waits for ever
+    // for the answer, with the connector's task: it knows no time limit.
+    'quarkus.http.http2': 'false',
     'quarkus.management.host': '127.0.0.1',
     'quarkus.management.port': options.managementPort,
     'quarkus.banner.enabled': 'false',

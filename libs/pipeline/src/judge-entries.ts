@@ -62,13 +62,13 @@ function judgeChange(
   moveOn(version, event, verdict);
   if (verdict.kind === 'edit' && verdict.leak && !touchesNothing(table, event)) progress.leaks += 1;
   if (verdict.kind === 'echo') progress.settle(entry, 'echo');
+  else if (event.movedFrom !== null || event.movedTo !== null) return true;
   else if (entry.ruling?.kind === 'deferred')
     progress.defer(entry, event.key, { ...entry.ruling, targetDigest: null });
   else if (change.awaitsLook)
     progress.defer(entry, event.key, { reason: 'requested', blocked: true, targetDigest: null });
   else if (verdict.kind === 'doubtful')
     progress.defer(entry, event.key, { reason: 'stamp_mismatch', blocked: false, targetDigest: null });
-  else if (event.movedTo !== null) progress.settle(entry, 'applied');
   else if (touchesNothing(table, event)) progress.settle(entry, 'filtered');
   else return true;
   return false;

@@ -1,20 +1,13 @@
 import type { RowKey } from '@rowbridge/change-event';
-import type { TablePlan } from '@rowbridge/mapping';
-import type { SourceDatabase, TargetTransaction } from './ports.js';
+import { standingOwners, type OwnerReading } from './twin-owners.js';
 import type { PreparedChain } from './settle-wave.js';
-
-interface NaturalSearch {
-  readonly table: TablePlan;
-  readonly transaction: TargetTransaction;
-  readonly source: SourceDatabase;
-}
 
 /**
  * Target rows that hold the natural key of a source row whose twin is unknown: the same thing, made on both sides.
- * A row that already is the twin of another source row is not taken. Answers target key by source key.
+ * A row that already is the twin of another source row, which stands, is not taken. Answers target key by source key.
  */
 export async function findNaturalTwins(
-  search: NaturalSearch,
+  search: OwnerReading,
   chains: readonly Pick<PreparedChain, 'chain' | 'before' | 'after' | 'twinKey'>[],
 ): Promise<ReadonlyMap<RowKey, RowKey>> {
   const candidates = chains.flatMap(({ chain, before, after, twinKey }) =>
@@ -27,9 +20,10 @@ export async function findNaturalTwins(
 
 /** @param rows source rows carried over to target columns, by source key */
 export async function findTwinsByNaturalKey(
-  { table, transaction, source }: NaturalSearch,
+  reading: OwnerReading,
   rows: readonly { readonly key: RowKey; readonly values: Readonly<Record<string, string | null>> }[],
 ): Promise<ReadonlyMap<RowKey, RowKey>> {
+  const { table, transaction } = reading;
   const columns = table.naturalKey.map((column) => column.target);
   const asked = rows.flatMap(({ key, values }) => {
     const tuple = columns.map((column) => values[column]);
@@ -42,17 +36,13 @@ export async function findTwinsByNaturalKey(
     asked.map(({ tuple }) => tuple),
   );
   if (holders.size === 0) return new Map();
-  const holderKeys = [...new Set(holders.values())];
-  const takenByPeer = await source.readPeerIdentitiesReverse(table.entity, holderKeys);
-  const taken = new Map([
-    ...takenByPeer,
-    ...(await transaction.identities.resolveReverse(table.entity, holderKeys)),
-  ]);
+  const owners = await standingOwners(reading, [...new Set(holders.values())]);
   const twins = new Map<RowKey, RowKey>();
   const given = new Set<RowKey>();
   asked.forEach(({ key }, index) => {
     const holder = holders.get(index);
-    if (holder === undefined || given.has(holder) || (taken.get(holder) ?? key) !== key) return;
+    if (holder === undefined || given.has(holder)) return;
+    if ([...(owners.get(holder) ?? [])].some((owner) => owner !== key)) return;
     given.add(holder);
     twins.set(key, holder);
   });

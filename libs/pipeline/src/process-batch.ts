@@ -36,7 +36,7 @@ async function commitRange(range: RecordRange, context: DirectionContext): Promi
   const startedAtMs = context.clock.now();
   const progress = new BatchProgress();
   const next = await context.target.transaction(async (transaction) => {
-    const twins = new TwinDirectory(transaction, context.source);
+    const twins = new TwinDirectory(transaction, context.source, context.plan);
     const work: BatchWork = { context, table: range.table, transaction, twins, progress };
 
     const state = await advanceFence(transaction.ledger, range.state, range.entries);

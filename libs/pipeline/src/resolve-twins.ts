@@ -1,5 +1,7 @@
 import type { RowKey } from '@rowbridge/change-event';
 import type { TwinLookup } from '@rowbridge/mapping';
+import type { DirectionPlan } from '@rowbridge/mapping';
+import { standingOwners } from './twin-owners.js';
 import type { SourceDatabase, TargetTransaction } from './ports.js';
 
 /**
@@ -14,6 +16,7 @@ export class TwinDirectory {
   constructor(
     private readonly transaction: TargetTransaction,
     private readonly source: SourceDatabase,
+    private readonly plan: DirectionPlan,
   ) {}
 
   readonly lookup: TwinLookup = (entity, sourceKey) => this.known.get(entity)?.get(sourceKey);
@@ -22,6 +25,16 @@ export class TwinDirectory {
   learn(entity: string, sourceKey: RowKey, targetKey: RowKey): void {
     this.entityMap(this.known, entity).set(sourceKey, targetKey);
     this.fromPeer.get(entity)?.delete(sourceKey);
+  }
+
+  /** The link of a target row passes to another source key. */
+  move(entity: string, { sourceKey, targetKey }: { sourceKey: RowKey; targetKey: RowKey }): void {
+    for (const [formerKey, formerTarget] of this.known.get(entity) ?? []) {
+      if (formerTarget !== targetKey) continue;
+      this.known.get(entity)?.delete(formerKey);
+      this.fromPeer.get(entity)?.delete(formerKey);
+    }
+    this.learn(entity, sourceKey, targetKey);
   }
 
   /** Looks up the given keys, each once; the directory then answers for them. */
@@ -41,16 +54,19 @@ export class TwinDirectory {
   }
 
   /**
-   * As {@link resolve}, for keys whose own mapping is known to be missing. A target row that our own mappings give to
-   * another source row is no twin: the peer's link is older than a move.
+   * As {@link resolve}, for keys whose own mapping is known to be missing. A target row that is the twin of another
+   * source row, which stands, is none: the peer's link is older than a move.
    */
   async askPeer(entity: string, sourceKeys: readonly RowKey[]): Promise<void> {
     if (sourceKeys.length === 0) return;
     const peers = await this.source.readPeerIdentities(entity, sourceKeys);
     if (peers.size === 0) return;
-    const owners = await this.transaction.identities.resolveReverse(entity, [...new Set(peers.values())]);
+    const table = this.plan.tables.find((candidate) => candidate.entity === entity);
+    if (!table) throw new TypeError(`the direction's plan has no entity ${entity}`);
+    const reading = { table, transaction: this.transaction, source: this.source };
+    const owners = await standingOwners(reading, [...new Set(peers.values())]);
     for (const [sourceKey, targetKey] of peers) {
-      if ((owners.get(targetKey) ?? sourceKey) !== sourceKey) continue;
+      if ([...(owners.get(targetKey) ?? [])].some((owner) => owner !== sourceKey)) continue;
       this.entityMap(this.known, entity).set(sourceKey, targetKey);
       this.entityMap(this.fromPeer, entity).set(sourceKey, targetKey);
     }

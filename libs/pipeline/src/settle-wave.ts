@@ -8,6 +8,8 @@ import { rowDigest } from './decisions/row-digest.js';
 import { formatStamp } from './decisions/sync-stamp.js';
 import { findNaturalTwins } from './natural-twins.js';
 import { RecordsRefused } from './records-refused.js';
+import { isMove, takeMoves } from './take-moves.js';
+import { standingOwners } from './twin-owners.js';
 import { claimUniqueValues } from './unique-values.js';
 
 type Chain = ChangeChain<Candidate>;
@@ -31,7 +33,8 @@ export interface DecidedChain extends PreparedChain {
  * @throws RecordsRefused naming the entries the mapping cannot carry; nothing of the transaction may be committed then
  */
 export async function settleWave(work: BatchWork, wave: readonly Chain[]): Promise<void> {
-  const open = wave.filter((chain) => !deferredEarlier(work, chain));
+  await takeMoves(work, wave.filter(isMove));
+  const open = wave.filter((chain) => !isMove(chain) && !deferredEarlier(work, chain));
   const prepared = await prepare(work, open);
   const decided = await compare(work, prepared);
   refuse(decided);
@@ -59,7 +62,6 @@ async function prepare(work: BatchWork, wave: readonly Chain[]): Promise<readonl
     }
   }
   for (const [entity, keys] of parents) await twins.resolve(entity, keys);
-  await moveIdentities(work, wave);
   const prepared = wave.map((chain): PreparedChain => ({
     chain,
     before: chain.before && mapImage(table, chain.before, twins.lookup),
@@ -73,27 +75,6 @@ async function prepare(work: BatchWork, wave: readonly Chain[]): Promise<readonl
   }));
 }
 
-/** A primary key change is a move: the twin stays, its link takes the new key. */
-async function moveIdentities(
-  { table, twins, transaction }: BatchWork,
-  wave: readonly Chain[],
-): Promise<void> {
-  const moves = wave.flatMap(({ key, last }) =>
-    last.movedFrom === null ? [] : [{ key, movedFrom: last.movedFrom }],
-  );
-  if (moves.length === 0) return;
-  await twins.resolve(
-    table.entity,
-    moves.map((move) => move.movedFrom),
-  );
-  const links = moves.flatMap(({ key, movedFrom }) => {
-    const targetKey = twins.lookup(table.entity, movedFrom);
-    return targetKey === undefined ? [] : [{ sourceKey: key, targetKey }];
-  });
-  if (links.length > 0) await transaction.identities.link(table.entity, links);
-  for (const { sourceKey, targetKey } of links) twins.learn(table.entity, sourceKey, targetKey);
-}
-
 async function compare(
   work: BatchWork,
   prepared: readonly PreparedChain[],
@@ -103,6 +84,7 @@ async function compare(
   const rows =
     twinKeys.length > 0 ? await transaction.rows.readForUpdate(table, twinKeys) : new Map<RowKey, RowImage>();
   const columns = table.columns.map((column) => column.target);
+  const passedOn = await linksPassedOn(work, prepared);
   return prepared.map((chain): DecidedChain => {
     const row = chain.twinKey === null ? undefined : rows.get(chain.twinKey);
     const target = chain.twinKey !== null && row ? { key: chain.twinKey, row } : null;
@@ -121,28 +103,27 @@ async function compare(
         !linked &&
         work.progress.versions.get(key)?.deleted !== true,
     });
-    return {
-      ...chain,
-      target,
-      decision: last.movedFrom === null ? decision : afterMove(decision, chain, { columns, target }),
-    };
+    const isPassedOn = passedOn.has(key) && decision.kind !== 'refuse';
+    const deferred: ChangeDecision = { kind: 'defer', reason: 'delete_origin_differs', blocked: false };
+    return { ...chain, target, decision: isPassedOn ? deferred : decision };
   });
 }
 
-/** The moved row is known by its link; only its content is left to compare. */
-function afterMove(
-  decision: ChangeDecision,
-  { after, twinKey }: PreparedChain,
-  { columns, target }: { columns: readonly string[]; target: DecidedChain['target'] },
-): ChangeDecision {
-  if (decision.kind === 'refuse' || twinKey === null) return decision;
-  const same =
-    target !== null &&
-    after?.kind === 'mapped' &&
-    columns.every((column) => after.values[column] === target.row[column]);
-  return same
-    ? { kind: 'leave', outcome: 'applied' }
-    : { kind: 'defer', reason: 'key_changed', blocked: false };
+/** Deleted source rows whose twin is linked to another source row that stands: not theirs to delete any more. */
+async function linksPassedOn(
+  { context, table, transaction }: BatchWork,
+  prepared: readonly PreparedChain[],
+): Promise<ReadonlySet<RowKey>> {
+  const deletes = prepared.flatMap(({ chain, twinKey }) =>
+    chain.after === null && twinKey !== null ? [{ key: chain.key, twinKey }] : [],
+  );
+  const reading = { table, transaction, source: context.source };
+  const owners = await standingOwners(reading, [...new Set(deletes.map(({ twinKey }) => twinKey))]);
+  return new Set(
+    deletes.flatMap(({ key, twinKey }) =>
+      [...(owners.get(twinKey) ?? [])].some((owner) => owner !== key) ? [key] : [],
+    ),
+  );
 }
 
 function refuse(decided: readonly DecidedChain[]): void {

@@ -4,6 +4,7 @@ import type { DirectionContext } from '../direction-context.js';
 import { findTwinsByNaturalKey } from '../natural-twins.js';
 import type { LookEntry, TargetTransaction } from '../ports.js';
 import { TwinDirectory } from '../resolve-twins.js';
+import { standingOwners } from '../twin-owners.js';
 
 /** Both rows of one listed key. */
 export interface LookedAt {
@@ -11,19 +12,23 @@ export interface LookedAt {
   /** The source row, carried over; null = no row. */
   readonly source: MappedImage | null;
   readonly target: { readonly key: RowKey; readonly row: RowImage } | null;
-  /** The linked twin's key, whether or not its row exists; null where no link is known. */
-  readonly linkedKey: RowKey | null;
+  /** The twin's key, whether or not its row exists; null where none is known. */
+  readonly twinKey: RowKey | null;
+  /** A link names the twin: whichever row is missing was there once. */
+  readonly linked: boolean;
+  /** The linked row is gone, and another that holds the natural key stands in for it. */
+  readonly standsIn: boolean;
 }
 
 export interface LookReading {
   readonly table: TablePlan;
-  readonly context: Pick<DirectionContext, 'source'>;
+  readonly context: Pick<DirectionContext, 'source' | 'plan'>;
   readonly transaction: TargetTransaction;
 }
 
 /**
- * Reads and locks the target rows of the entries, and reads their source rows as they are now. The twin is the row our
- * own link names, else the one the peer's names (a key of the target may have moved), else the natural key's holder.
+ * Reads and locks the target rows of the entries, and reads their source rows as they are now. The twin is looked for
+ * by our own link, then the peer's, then the natural key, and the first whose row exists is taken.
  */
 export async function readLookedAt(
   reading: LookReading,
@@ -32,16 +37,21 @@ export async function readLookedAt(
   const { table, context, transaction } = reading;
   const keys = entries.map((entry) => entry.key);
   const sourceRows = await context.source.readRows(table, keys);
-  const twins = await resolveParents(reading, [...sourceRows.values()]);
+  const parents = await resolveParents(reading, [...sourceRows.values()]);
   const mapped = new Map(
-    [...sourceRows].map(([key, image]): [RowKey, MappedImage] => [key, mapImage(table, image, twins.lookup)]),
+    [...sourceRows].map(([key, image]): [RowKey, MappedImage] => [
+      key,
+      mapImage(table, image, parents.lookup),
+    ]),
   );
-  const links = await readLinks(reading, keys);
-  const unlinked = keys.flatMap((key) => {
-    const source = mapped.get(key);
-    return !links.has(key) && source?.kind === 'mapped' ? [{ key, values: source.values }] : [];
-  });
-  const natural = await findTwinsByNaturalKey({ table, transaction, source: context.source }, unlinked);
+  const links = await readLinks(reading, keys, sourceRows);
+  const natural = await findTwinsByNaturalKey(
+    { table, transaction, source: context.source },
+    keys.flatMap((key) => {
+      const source = mapped.get(key);
+      return source?.kind === 'mapped' ? [{ key, values: source.values }] : [];
+    }),
+  );
   const targetKeys = [...new Set([...[...links.values()].flat(), ...natural.values()])];
   const targetRows =
     targetKeys.length > 0
@@ -49,14 +59,17 @@ export async function readLookedAt(
       : new Map<RowKey, RowImage>();
   return entries.map((entry): LookedAt => {
     const linkedKeys = links.get(entry.key) ?? [];
-    const linkedKey = linkedKeys.find((key) => targetRows.has(key)) ?? linkedKeys[0] ?? null;
-    const targetKey = linkedKey ?? natural.get(entry.key);
-    const row = targetKey === undefined ? undefined : targetRows.get(targetKey);
+    const standing = linkedKeys.find((key) => targetRows.has(key));
+    const holder = standing === undefined ? natural.get(entry.key) : undefined;
+    const twinKey = standing ?? holder ?? linkedKeys[0] ?? null;
+    const row = twinKey === null ? undefined : targetRows.get(twinKey);
     return {
       entry,
       source: mapped.get(entry.key) ?? null,
-      target: targetKey !== undefined && row ? { key: targetKey, row } : null,
-      linkedKey,
+      target: twinKey !== null && row ? { key: twinKey, row } : null,
+      twinKey,
+      linked: linkedKeys.length > 0,
+      standsIn: linkedKeys.length > 0 && holder !== undefined,
     };
   });
 }
@@ -65,7 +78,7 @@ async function resolveParents(
   { table, context, transaction }: LookReading,
   rows: readonly RowImage[],
 ): Promise<TwinDirectory> {
-  const twins = new TwinDirectory(transaction, context.source);
+  const twins = new TwinDirectory(transaction, context.source, context.plan);
   const parents = new Map<string, RowKey[]>();
   for (const { entity, sourceKey } of rows.flatMap((row) => parentsOf(table, row))) {
     parents.set(entity, [...(parents.get(entity) ?? []), sourceKey]);
@@ -74,22 +87,31 @@ async function resolveParents(
   return twins;
 }
 
-/** Candidate twins of each key: our own link first, then the peer's where our own mappings do not give it away. */
+/**
+ * The linked twins of each key, our own link before the peer's. The link of a source row that is gone gives way to that
+ * of another row that stands.
+ */
 async function readLinks(
   { table, context, transaction }: LookReading,
   keys: readonly RowKey[],
+  sourceRows: ReadonlyMap<RowKey, RowImage>,
 ): Promise<ReadonlyMap<RowKey, RowKey[]>> {
   const own = await transaction.identities.resolve(table.entity, keys);
   const peer = await context.source.readPeerIdentities(table.entity, keys);
-  const owners = await transaction.identities.resolveReverse(table.entity, [...new Set(peer.values())]);
+  const ofGoneRows = keys
+    .filter((key) => !sourceRows.has(key))
+    .flatMap((key) => [own.get(key) ?? [], peer.get(key) ?? []].flat());
+  const owners = await standingOwners({ table, transaction, source: context.source }, [
+    ...new Set(ofGoneRows),
+  ]);
   const links = new Map<RowKey, RowKey[]>();
   for (const key of keys) {
-    const ownTwin = own.get(key);
-    const peerTwin = peer.get(key);
-    const candidates = ownTwin === undefined ? [] : [ownTwin];
-    const peerIsOurs = peerTwin !== undefined && (owners.get(peerTwin) ?? key) === key;
-    if (peerIsOurs && peerTwin !== ownTwin) candidates.push(peerTwin);
-    if (candidates.length > 0) links.set(key, candidates);
+    const named = [own.get(key), peer.get(key)].filter((targetKey) => targetKey !== undefined);
+    const kept = named.filter(
+      (targetKey) =>
+        sourceRows.has(key) || [...(owners.get(targetKey) ?? [])].every((owner) => owner === key),
+    );
+    if (kept.length > 0) links.set(key, [...new Set(kept)]);
   }
   return links;
 }

@@ -11,6 +11,8 @@ export interface LogEnds {
 
 /** What a look notes first, and must see passed before it decides. */
 export interface NotedState {
+  /** The twin's key, whether or not its row existed; null where none was known. */
+  readonly targetKey: string | null;
   readonly targetDigest: string | null;
   readonly logEnds: LogEnds;
   /** The ends of the table's topics in both directions, once the connectors had passed the noted log ends. */

@@ -58,12 +58,12 @@ export async function settleLooks(work: LookWork, entries: readonly LookEntry[])
 function decide(table: TablePlan, look: LookedAt): DecidedLook['decision'] {
   const digest = targetDigestOf(table, look);
   const noted = parseNotedState(look.entry.noted ?? '');
-  if (noted.targetDigest !== digest) return { kind: 'look_again' };
+  if (noted.targetDigest !== digest || noted.targetKey !== look.twinKey) return { kind: 'look_again' };
   return decideLook({
     plan: table,
     source: look.source,
     target: look.target?.row ?? null,
-    twinKnown: look.linkedKey !== null,
+    twinKnown: look.linked,
     sourceWinsUndisputed: look.entry.blocked && look.entry.targetDigest === digest,
   });
 }
@@ -98,7 +98,7 @@ async function write(work: LookWork, looks: readonly DecidedLook[]): Promise<voi
     look.decision.kind === 'write'
       ? [
           {
-            key: look.linkedKey,
+            key: look.twinKey,
             values: look.decision.values,
             stamp: contentStamp(work, look, look.decision.values),
           },
@@ -137,6 +137,13 @@ async function follow(work: LookWork, look: DecidedLook): Promise<LookEntry | nu
   const { context, done, table } = work;
   const { entry, decision } = look;
   const settled = (outcome: LookOutcome): void => void done.outcomes.push(outcome);
+  // The row that was deleted in the target has lost to the one that now holds its natural key.
+  if (
+    look.standsIn &&
+    (decision.kind === 'close' || decision.kind === 'write' || decision.kind === 'delete')
+  ) {
+    await recordConflict(work, { ...look, target: null }, 'update_missing');
+  }
   switch (decision.kind) {
     case 'close':
       settled('settled_equal');
@@ -184,8 +191,7 @@ function writtenDigest(table: TablePlan, { decision, target }: DecidedLook): str
   return rowDigest(columns, { ...target?.row, ...decision.values });
 }
 
-async function handOver({ context, table }: LookWork, { target, linkedKey }: DecidedLook): Promise<void> {
-  const key = target?.key ?? linkedKey;
+async function handOver({ context, table }: LookWork, { twinKey: key }: DecidedLook): Promise<void> {
   if (key === null) throw new TypeError('a row that wins has a key');
   await context.handOvers.send([{ direction: context.plan.reverseDirection, entity: table.entity, key }]);
 }
@@ -195,7 +201,7 @@ async function recordConflict(work: LookWork, look: DecidedLook, type: ConflictT
   const { key } = look.entry;
   const state = (await transaction.keys.read(table, [key])).get(key);
   const generation = state?.generation ?? 0;
-  const targetKey = look.target?.key ?? look.linkedKey;
+  const targetKey = look.target?.key ?? look.twinKey;
   const policy = table.conflictPolicy.strategy;
   const rowGone = look.target === null || look.source === null;
   const conflict: ConflictRecord = {

@@ -181,7 +181,12 @@ async function note(
     rows.map((row): LookEntry => ({
       ...row.entry,
       phase: 'noted',
-      noted: formatNotedState({ targetDigest: targetDigestOf(table, row), logEnds, topicEnds: null }),
+      noted: formatNotedState({
+        targetKey: row.twinKey,
+        targetDigest: targetDigestOf(table, row),
+        logEnds,
+        topicEnds: null,
+      }),
     })),
   );
 }

@@ -61,13 +61,16 @@ it('a delete and a new insert of the key meet in between', () => {
 it.each([
   ['images that do not meet', item(row('three'), row('two')), {}],
   ['an echo in between', item(row('two'), row('three'), { breaksChain: true }), {}],
-  ['a key change', item(null, row('two'), { movedFrom: '9' }), {}],
   ['a key change away', item(row('two'), null, { movedTo: '9' }), {}],
   ['a snapshot read', item(null, row('two'), { operation: 'read', snapshot: 'incremental' }), {}],
   ['a before-image that lacks a column', item({ email: 'ada' }, row('three')), {}],
   ['a missing before-image', item(null, row('three'), { operation: 'update' }), {}],
 ] as const)('I5: %s breaks the chain', (_name, second) => {
   expect(shapeOf([item(row('one'), row('two')), second])).toEqual([[1], [1]]);
+});
+
+it('I5: a row that moves onto a key just deleted starts a chain of its own', () => {
+  expect(shapeOf([item(row('one'), null), item(null, row('two'), { movedFrom: '9' })])).toEqual([[1], [1]]);
 });
 
 it('I5: an after-image that lacks a column breaks the chain, since nothing shows that the next one starts from it', () => {

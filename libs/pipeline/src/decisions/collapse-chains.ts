@@ -53,11 +53,7 @@ export function collapseChains<Item extends ChainItem>(
 function continues<Item extends ChainItem>(plan: TablePlan, chain: ChangeChain<Item>, next: Item): boolean {
   if (next.breaksChain || !collapses(chain.last) || !collapses(next.event)) return false;
   if (chain.after === null || next.event.before === null) return chain.after === next.event.before;
-  return (
-    isWhole(plan, chain.after) &&
-    isWhole(plan, next.event.before) &&
-    sameMappedColumns(plan, chain.after, next.event.before)
-  );
+  return isWhole(plan, next.event.before) && sameMappedColumns(plan, chain.after, next.event.before);
 }
 
 function collapses(event: ChangeEvent): boolean {

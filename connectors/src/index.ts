@@ -14,3 +14,4 @@ export {
   tableTopic,
 } from './topic-names.js';
 export { capturedTables } from './capture-requirements.js';
+export { forgetUnfinishedSnapshot } from './forget-unfinished-snapshot.js';

@@ -1,5 +1,6 @@
 import {
   declaredTopics,
+  forgetUnfinishedSnapshot,
   legacyConnector,
   revampConnector,
   type ConnectorDeclaration,
@@ -71,8 +72,10 @@ async function register(
     if (status?.state === 'RUNNING' && task?.state === 'RUNNING') return true;
     if (status?.state === 'FAILED' || task?.state === 'FAILED') {
       reason = rootCause(task?.trace ?? status?.trace ?? '');
-      // What it failed of may have been an earlier run's address.
-      if (!isRestarted) await connect.restart(name, { includeTasks: true, onlyFailed: true });
+      // What it failed of may have been an earlier run's end in its first snapshot, or an earlier run's address.
+      if (!isRestarted && !(await forgetUnfinishedSnapshot(connect, name))) {
+        await connect.restart(name, { includeTasks: true, onlyFailed: true });
+      }
       isRestarted = true;
     }
     return false;

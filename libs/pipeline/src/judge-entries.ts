@@ -37,7 +37,7 @@ export function judgeEntries(work: BatchWork, { entries, fresh, keyStates }: Jud
           entry,
           event,
           key: event.key,
-          breaksChain: echoed.has(event.key) || entry.ruling?.kind === 'alone',
+          breaksChain: echoed.has(event.key) || entry.ruling !== null,
         });
       if (work.progress.outcomeOf.get(entry) === 'echo') echoed.add(event.key);
       else if (isCandidate) echoed.delete(event.key);
@@ -63,8 +63,6 @@ function judgeChange(
   if (verdict.kind === 'edit' && verdict.leak && !touchesNothing(table, event)) progress.leaks += 1;
   if (verdict.kind === 'echo') progress.settle(entry, 'echo');
   else if (event.movedFrom !== null || event.movedTo !== null) return true;
-  else if (entry.ruling?.kind === 'deferred')
-    progress.defer(entry, event.key, { ...entry.ruling, targetDigest: null });
   else if (change.awaitsLook)
     progress.defer(entry, event.key, { reason: 'requested', blocked: true, targetDigest: null });
   else if (verdict.kind === 'doubtful')

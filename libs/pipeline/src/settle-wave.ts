@@ -105,8 +105,19 @@ async function compare(
     });
     const isPassedOn = passedOn.has(key) && decision.kind !== 'refuse';
     const deferred: ChangeDecision = { kind: 'defer', reason: 'delete_origin_differs', blocked: false };
-    return { ...chain, target, decision: isPassedOn ? deferred : decision };
+    return { ...chain, target, decision: isPassedOn ? deferred : asRuled(chain.chain, decision) };
   });
+}
+
+/**
+ * A write that the target refused in an earlier attempt waits for what stands in its way. It was certain, and the entry
+ * notes the row it was certain of: nobody disputes it while that row stands.
+ */
+function asRuled({ items }: Chain, decision: ChangeDecision): ChangeDecision {
+  const ruling = items.at(-1)?.entry.ruling;
+  const isWrite = decision.kind === 'insert' || decision.kind === 'update' || decision.kind === 'delete';
+  if (ruling?.kind !== 'deferred' || !isWrite) return decision;
+  return { kind: 'defer', reason: ruling.reason, blocked: ruling.blocked };
 }
 
 /** Deleted source rows whose twin is linked to another source row that stands: not theirs to delete any more. */

@@ -10,6 +10,7 @@ import { deriveDirectionPlan, type DirectionPlan } from '@rowbridge/mapping';
 import { legacyRevamp } from '@rowbridge/pair-legacy-revamp';
 import { ConnectClient } from 'debezium-connect-client';
 import { dataDirectoryAccounts, type Accounts } from './accounts.js';
+import { requireCapturable } from './capture-preflight.js';
 import { registerCapture } from './capture.js';
 import { startDirectionServices, type LoopGuard } from './direction-services.js';
 import { preparePairDatabases, type PairDatabases } from './pair-databases.js';
@@ -94,6 +95,8 @@ async function assemble({ options, stack, opened, closeAll }: Assembly): Promise
   const databases = await preparePairDatabases(stack, accounts);
   opened.push(() => databases.close());
   const guards = resolveGuards(databases, options.guard ?? 'log_origin');
+  const directions = ['legacy', 'revamp'].map((side) => deriveDirectionPlan(legacyRevamp, side));
+  await requireCapturable({ databases, accounts, guards });
   note('Databases', 'ready');
   abortSignal?.throwIfAborted();
 
@@ -117,13 +120,13 @@ async function assemble({ options, stack, opened, closeAll }: Assembly): Promise
   abortSignal?.throwIfAborted();
   return startServices(
     { options, stack, opened, closeAll },
-    { accounts, databases, guards, kafka, connect, connectors },
+    { accounts, databases, directions, guards, kafka, connect, connectors },
   );
 }
 
 interface PreparedSystem extends Pick<
   RunningSystem,
-  'databases' | 'guards' | 'kafka' | 'connect' | 'connectors'
+  'databases' | 'directions' | 'guards' | 'kafka' | 'connect' | 'connectors'
 > {
   readonly accounts: Accounts;
 }
@@ -132,13 +135,12 @@ async function startServices(assembly: Assembly, prepared: PreparedSystem): Prom
   const { options, stack, opened, closeAll } = assembly;
   const { accounts, ...parts } = prepared;
   const { onProgress = () => undefined } = options;
-  const directions = ['legacy', 'revamp'].map((side) => deriveDirectionPlan(legacyRevamp, side));
   let refreshStackFile: () => void = () => undefined;
   const services = await startDirectionServices({
     stack,
     databases: parts.databases,
     accounts,
-    directions,
+    directions: parts.directions,
     guard: options.guard ?? 'log_origin',
     ports: options.ports,
     environment: options.environment ?? process.env,
@@ -168,7 +170,7 @@ async function startServices(assembly: Assembly, prepared: PreparedSystem): Prom
     refreshStackFile();
     opened.push(async () => removeStackFile({ folder }));
   }
-  return { system: 'legacy-revamp', stack, ...parts, directions, services, counters, stop: closeAll };
+  return { system: 'legacy-revamp', stack, ...parts, services, counters, stop: closeAll };
 }
 
 /** MySQL has no mark for the origin of a write in its log: there the source column guards alone. */

@@ -88,3 +88,4 @@ export type {
 export { preflightMysql } from './preflight/mysql-preflight.js';
 export { preflightPostgres } from './preflight/postgres-preflight.js';
 export { keyStatesFrom } from './key-states.js';
+export { sqlList, type SqlFragment } from './statements/sql-list.js';

@@ -96,6 +96,22 @@ export function describeHolders(inUse: HarnessInUse): void {
       expect(keys.map((_key, index) => holders.get(index))).toEqual(keys);
     });
 
+    it('I8: integers beyond a double’s precision are told apart', async () => {
+      const { target } = inUse();
+      const balances = ['9007199254740992', '9007199254740993'];
+      const keys: RowKey[] = [];
+      for (const balance of balances) keys.push(await insertPerson(target, { balance }));
+      const tuples = balances.map((balance) => [balance]);
+      const holders = await target.transaction(({ rows }) => rows.findHolders(people, ['balance'], tuples));
+      await target.transaction(({ rows }) =>
+        rows.remove(
+          people,
+          keys.map((key) => ({ key, stamp: null })),
+        ),
+      );
+      expect(tuples.map((_tuple, index) => holders.get(index))).toEqual(keys);
+    });
+
     it('names the unique keys made of mapped columns', () => {
       const { target } = inUse();
       expect([...target.uniqueKeys(people)].sort()).toEqual([['email'], ['nickname']]);

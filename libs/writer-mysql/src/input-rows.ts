@@ -1,3 +1,4 @@
+import { sqlList } from '@rowbridge/database-access';
 import type { MysqlServer } from '@rowbridge/database-access';
 
 /** Rows a statement joins with a table, as SQL and the values the driver binds for it. */
@@ -16,8 +17,7 @@ export interface InputRows {
 export function inputRows(server: MysqlServer, rows: readonly (readonly unknown[])[]): InputRows {
   const names = Array.from(rows[0] ?? [], (_value, index) => `c${index}`);
   if (server.engine === 'mysql') {
-    const constructors = rows.map(() => 'row(?)').join(', ');
-    return { text: `(values ${constructors}) as input (${names.join(', ')})`, values: rows };
+    return { text: `(values ?) as input (${names.join(', ')})`, values: [sqlList(rows, 'row')] };
   }
   const blank = names.map((name) => `null as ${name}`).join(', ');
   return { text: `(select ${blank} from dual where false union all values ?) as input`, values: [rows] };

@@ -1,6 +1,7 @@
 import { fromMysqlError } from '@rowbridge/errors';
 import type { RowbridgeError } from '@rowbridge/errors';
 import type { Pool, PoolConnection } from 'mysql2/promise';
+import { sqlList } from './sql-list.js';
 
 /** One statement and what to call it when it fails. The driver binds `?`, nested arrays as `(…), (…)`. */
 export interface MysqlStatement {
@@ -33,7 +34,7 @@ export function runOnMysql(connection: Pick<Pool | PoolConnection, 'query'>): Ru
   return async (statement) => {
     try {
       const query = { sql: statement.text, rowsAsArray: true, timeout: silenceMs };
-      const [answer] = await connection.query(query, statement.values ? [...statement.values] : []);
+      const [answer] = await connection.query(query, (statement.values ?? []).map(boundValue));
       if (Array.isArray(answer)) {
         return { rows: answer as unknown as MysqlRow[], affected: answer.length, firstKey: '0' };
       }
@@ -42,6 +43,10 @@ export function runOnMysql(connection: Pick<Pool | PoolConnection, 'query'>): Ru
       throw mysqlFailure(error, statement);
     }
   };
+}
+
+function boundValue(value: unknown): unknown {
+  return Array.isArray(value) ? sqlList(value) : value;
 }
 
 /** Whatever a driver or server raised during the statement, as a RowbridgeError without row values. */

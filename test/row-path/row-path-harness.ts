@@ -186,6 +186,7 @@ class TestedRowPath implements RowPath {
       deadLetters: { send: async (letters) => void this.letters.push(...letters) },
       decode: async (records) => records.map((record) => byOffset.get(record.offset) as DecodedRecord),
       stamping: { writes: true, deletes: false },
+      patienceMs: 0,
       retry: { maxAttempts: 3, initialDelayMs: 1, multiplier: 2, maxDelayMs: 5 },
       clock: { now: () => Date.now(), sleep: () => Promise.resolve() },
       observer: {

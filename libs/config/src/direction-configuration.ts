@@ -123,6 +123,11 @@ export const directionConfigurationSchema = zod.strictObject({
   batch: zod
     .strictObject({
       maxRows: count(1, 100_000).default(2_000).describe('Most records of one transaction in the target.'),
+      patienceMs: milliseconds(0)
+        .default(400)
+        .describe(
+          'Longest wait of a batch for parents on their way, before it lists the child for a second look.',
+        ),
     })
     .prefault({}),
   retry: retrySchema.prefault({}),

@@ -26,7 +26,10 @@ describe('alignOffsets', () => {
   });
 
   it('I1: begins at the oldest record held when the target knows nothing, whatever offset the group has', () => {
-    expect(alignOffsets(question({ nextOffset: null, fetchOffset: 10n }))).toEqual({ kind: 'seek', offset: 0n });
+    expect(alignOffsets(question({ nextOffset: null, fetchOffset: 10n }))).toEqual({
+      kind: 'seek',
+      offset: 0n,
+    });
   });
 
   it('I1: goes back when the group is ahead of a target restored from a backup', () => {
@@ -71,7 +74,10 @@ describe('alignOffsets', () => {
   });
 
   it('accepts offsets without a record between the fetch offset and the first record', () => {
-    expect(alignOffsets(question({ records: [record(15n)] }))).toEqual({ kind: 'process', records: [record(15n)] });
+    expect(alignOffsets(question({ records: [record(15n)] }))).toEqual({
+      kind: 'process',
+      records: [record(15n)],
+    });
   });
 
   it('does not ask for a record the topic no longer holds', () => {

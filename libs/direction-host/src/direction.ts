@@ -167,6 +167,7 @@ function createContext(
     actingGuard: guards.actingGuard,
     stamping: guards.stamping,
     retry: configuration.retry,
+    patienceMs: configuration.batch.patienceMs,
     observer: createDirectionObserver({ metrics, logger, breaker, target: plan.target.name, now: clock.now }),
     clock,
     watch: createSettlementWatch({

@@ -1,6 +1,7 @@
 import type { TablePlan } from '@rowbridge/mapping';
 import type { BatchProgress } from './batch-entry.js';
 import type { DirectionContext } from './direction-context.js';
+import type { Patience } from './patience.js';
 import type { TargetTransaction } from './ports.js';
 import type { TwinDirectory } from './resolve-twins.js';
 
@@ -11,4 +12,5 @@ export interface BatchWork {
   readonly transaction: TargetTransaction;
   readonly twins: TwinDirectory;
   readonly progress: BatchProgress;
+  readonly patience: Patience;
 }

@@ -7,6 +7,7 @@ import type { DirectionContext } from './direction-context.js';
 import { isolateFaults } from './isolate-faults.js';
 import { judgeEntries } from './judge-entries.js';
 import { advanceFence, type PartitionState, type TopicBatch } from './partition-state.js';
+import { Patience } from './patience.js';
 import type { KeyState } from './ports.js';
 import { TwinDirectory } from './resolve-twins.js';
 import { settleWave } from './settle-wave.js';
@@ -21,7 +22,8 @@ import { settleWave } from './settle-wave.js';
 export async function processBatch(batch: TopicBatch, context: DirectionContext): Promise<PartitionState> {
   const decoded = await context.decode(batch.records);
   const entries = decoded.map((record): BatchEntry => ({ decoded: record, ruling: null }));
-  return isolateFaults({ table: batch.table, entries, state: batch.state }, context, commitRange);
+  const patience = new Patience(context.patienceMs);
+  return isolateFaults({ table: batch.table, entries, state: batch.state, patience }, context, commitRange);
 }
 
 /** A run of records without a gap that is committed as one. */
@@ -29,6 +31,8 @@ export interface RecordRange {
   readonly table: TablePlan;
   readonly entries: readonly BatchEntry[];
   readonly state: PartitionState;
+  /** Shared by all ranges of a batch. */
+  readonly patience: Patience;
 }
 
 /** Applies a range in one transaction of the target and answers the partition's new state. */
@@ -37,7 +41,8 @@ async function commitRange(range: RecordRange, context: DirectionContext): Promi
   const progress = new BatchProgress();
   const next = await context.target.transaction(async (transaction) => {
     const twins = new TwinDirectory(transaction, context.source, context.plan);
-    const work: BatchWork = { context, table: range.table, transaction, twins, progress };
+    const { table, patience } = range;
+    const work: BatchWork = { context, table, transaction, twins, progress, patience };
 
     const state = await advanceFence(transaction.ledger, range.state, range.entries);
     const events = claimable(range.entries);

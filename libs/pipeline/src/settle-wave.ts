@@ -7,6 +7,7 @@ import { compareChange, type ChangeDecision } from './decisions/compare-change.j
 import { rowDigest } from './decisions/row-digest.js';
 import { formatStamp } from './decisions/sync-stamp.js';
 import { findNaturalTwins } from './natural-twins.js';
+import { RelativesAwaited } from './patience.js';
 import { RecordsRefused } from './records-refused.js';
 import { isMove, takeMoves } from './take-moves.js';
 import { standingOwners } from './twin-owners.js';
@@ -38,6 +39,7 @@ export async function settleWave(work: BatchWork, wave: readonly Chain[]): Promi
   const prepared = await prepare(work, open);
   const decided = await compare(work, prepared);
   refuse(decided);
+  awaitParents(work, decided);
   await claimUniqueValues(work, decided);
   await write(work, decided);
   for (const chain of decided) settle(work, chain);
@@ -150,6 +152,15 @@ function refuse(decided: readonly DecidedChain[]): void {
       : [],
   );
   if (refusals.length > 0) throw new RecordsRefused(refusals);
+}
+
+/** A parent that another partition carries is a moment away: the batch is tried again before its child is listed. */
+function awaitParents({ patience }: BatchWork, decided: readonly DecidedChain[]): void {
+  const waits = decided.some(
+    ({ decision }) => decision.kind === 'defer' && decision.reason === 'missing_parent',
+  );
+  const delayMs = waits ? patience.take() : null;
+  if (delayMs !== null) throw new RelativesAwaited(delayMs);
 }
 
 async function write(work: BatchWork, decided: readonly DecidedChain[]): Promise<void> {

@@ -1,20 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { mysql8UnavailableBecause } from '@rowbridge/embedded-stack';
 import { playOnce } from '@rowbridge/launcher';
 import { faultsOf, startScenarioSystem, type ScenarioSystem } from './scenario-system.js';
 
-/** Why MySQL 8 cannot be had here; empty when it can. Asked by starting it, before tests are declared. */
-function mysql8UnavailableBecause(): string {
-  const probe = spawnSync(process.execPath, [join(import.meta.dirname, 'probe-mysql8.mjs')], {
-    encoding: 'utf8',
-  });
-  if (probe.status === 0) return '';
-  return probe.stderr.trim() || 'it did not start';
-}
-
 const unavailable = mysql8UnavailableBecause();
 const describeWithMysql8 =
-  unavailable === ''
+  unavailable === undefined
     ? (suite: () => void) => describe('with MySQL 8 as the revamp side', suite)
     : (suite: () => void) =>
         describe.skip(`with MySQL 8 as the revamp side (skipped: ${unavailable})`, suite);

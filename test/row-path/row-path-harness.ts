@@ -155,7 +155,7 @@ class TestedRowPath implements RowPath {
     const decoded = changes.map((change, index) => this.decode(table, change, firstOffset + BigInt(index)));
     this.outcomes = [];
     const next = await processBatch(
-      { table, records: decoded.map(({ record }) => record), state },
+      { table, records: decoded.map(({ record }) => record), state, mayWait: false },
       this.context(decoded),
     );
     this.states.set(table.topic, next);
@@ -186,7 +186,6 @@ class TestedRowPath implements RowPath {
       deadLetters: { send: async (letters) => void this.letters.push(...letters) },
       decode: async (records) => records.map((record) => byOffset.get(record.offset) as DecodedRecord),
       stamping: { writes: true, deletes: false },
-      patienceMs: 0,
       retry: { maxAttempts: 3, initialDelayMs: 1, multiplier: 2, maxDelayMs: 5 },
       clock: { now: () => Date.now(), sleep: () => Promise.resolve() },
       observer: {

@@ -57,8 +57,10 @@ const kafkaSchema = zod.strictObject({
     .default(30_000)
     .describe('A consumer silent for longer loses its partitions.'),
   maxWaitMs: milliseconds(1)
-    .default(5_000)
-    .describe('Longest wait of a fetch for the first record; a record that is there is never waited for.'),
+    .default(50)
+    .describe(
+      'Longest wait of a fetch for the first record; bounds how late a resumed partition is read again.',
+    ),
   maxBytesPerPartition: count(16_384, 104_857_600)
     .default(1_048_576)
     .describe('Most bytes fetched of a partition at once.'),
@@ -126,7 +128,7 @@ export const directionConfigurationSchema = zod.strictObject({
       patienceMs: milliseconds(0)
         .default(400)
         .describe(
-          'Longest wait of a batch for parents on their way, before it lists the child for a second look.',
+          'Longest wait of a partition for parents on their way, before their children are listed for second looks.',
         ),
     })
     .prefault({}),

@@ -167,7 +167,6 @@ function createContext(
     actingGuard: guards.actingGuard,
     stamping: guards.stamping,
     retry: configuration.retry,
-    patienceMs: configuration.batch.patienceMs,
     observer: createDirectionObserver({ metrics, logger, breaker, target: plan.target.name, now: clock.now }),
     clock,
     watch: createSettlementWatch({
@@ -204,9 +203,10 @@ function createRunner(
       const offsets = await kafka.admin.topicOffsets(topic);
       return offsets.find((entry) => entry.partition === partition) ?? { low: 0n, high: 0n };
     },
-    process(records, partitionState) {
+    patienceMs: configuration.batch.patienceMs,
+    process({ records, state: partitionState, mayWait }) {
       const table = tables.get(partitionState.topic);
-      if (table) return processBatch({ table, records, state: partitionState }, context);
+      if (table) return processBatch({ table, records, state: partitionState, mayWait }, context);
       return takeHandOvers(records, partitionState, { plan, target, now: clock.now });
     },
     async tableHeld(topic, error) {

@@ -1,9 +1,10 @@
 import { FenceLostError, RowbridgeError } from '@rowbridge/errors';
 import type { BatchOutcome, RecordBatch } from '@rowbridge/kafka';
 import type { RawRecord } from '@rowbridge/change-event';
-import type { PartitionState, RetryPolicy } from '@rowbridge/pipeline';
+import { RelativesAwaited, type PartitionState, type RetryPolicy } from '@rowbridge/pipeline';
 import { alignOffsets, type OffsetRange } from './align-offsets.js';
 import type { DirectionState } from './direction-state.js';
+import { Patience } from './patience.js';
 
 /** What one partition's runner remembers between batches; all of it can be read again from the target. */
 interface Memory {
@@ -14,6 +15,12 @@ interface Memory {
   failures: number;
 }
 
+export interface RunnerBatch {
+  readonly records: readonly RawRecord[];
+  readonly state: PartitionState;
+  readonly mayWait: boolean;
+}
+
 export interface PartitionRunnerOptions {
   readonly state: DirectionState;
   readonly retry: RetryPolicy;
@@ -22,7 +29,9 @@ export interface PartitionRunnerOptions {
   loadState(topic: string, partition: number): Promise<{ state: PartitionState; fingerprint: string | null }>;
   readRange(topic: string, partition: number): Promise<OffsetRange>;
   /** Settles the records in the target and answers the new state. */
-  process(records: readonly RawRecord[], state: PartitionState): Promise<PartitionState>;
+  process(batch: RunnerBatch): Promise<PartitionState>;
+  /** How long a partition waits at one offset for rows of other tables, milliseconds in all. */
+  readonly patienceMs: number;
   /** Records that a table waits for its schema. */
   tableHeld(topic: string, error: RowbridgeError): Promise<void>;
 }
@@ -37,8 +46,11 @@ const tableRetryMs = 5_000;
  */
 export class PartitionRunner {
   private readonly memories = new Map<string, Memory>();
+  private readonly patience: Patience;
 
-  constructor(private readonly options: PartitionRunnerOptions) {}
+  constructor(private readonly options: PartitionRunnerOptions) {
+    this.patience = new Patience(options.patienceMs);
+  }
 
   /** Forgets what it knows of partitions that may have been another consumer's meanwhile. */
   forgetAll(): void {
@@ -85,16 +97,30 @@ export class PartitionRunner {
     const { maxRows } = this.options;
     for (let begin = 0; begin < alignment.records.length; begin += maxRows) {
       if (batch.isStale() || this.options.state.stopReason !== null) return { kind: 'pause', forMs: 0 };
-      memory.state = await this.options.process(
-        alignment.records.slice(begin, begin + maxRows),
-        memory.state,
-      );
+      const records = alignment.records.slice(begin, begin + maxRows);
+      const waitMs = await this.settle(name, memory, records);
+      if (waitMs !== null) return { kind: 'pause', forMs: waitMs };
       memory.failures = 0;
       await commitOffset(batch, memory.state);
     }
     if (alignment.records.length === 0) await commitOffset(batch, memory.state);
     this.options.state.batchEnded(name);
     return { kind: 'done' };
+  }
+
+  /** Settles records and moves the memory on; answers how long to wait where rows of other tables are awaited. */
+  private async settle(name: string, memory: Memory, records: readonly RawRecord[]): Promise<number | null> {
+    const { nextOffset, topic, partition } = memory.state;
+    const mayWait = this.patience.lasts(name, nextOffset);
+    try {
+      memory.state = await this.options.process({ records, state: memory.state, mayWait });
+      return null;
+    } catch (error) {
+      if (!(error instanceof RelativesAwaited)) throw error;
+      // Records before the waiting one may have been committed.
+      memory.state = (await this.options.loadState(topic, partition)).state;
+      return this.patience.take(name, nextOffset);
+    }
   }
 
   private async load(name: string, batch: RecordBatch): Promise<Memory> {

@@ -1,7 +1,6 @@
 import type { TablePlan } from '@rowbridge/mapping';
 import type { BatchProgress } from './batch-entry.js';
 import type { DirectionContext } from './direction-context.js';
-import type { Patience } from './patience.js';
 import type { TargetTransaction } from './ports.js';
 import type { TwinDirectory } from './resolve-twins.js';
 
@@ -12,5 +11,6 @@ export interface BatchWork {
   readonly transaction: TargetTransaction;
   readonly twins: TwinDirectory;
   readonly progress: BatchProgress;
-  readonly patience: Patience;
+  /** Whether to end the attempt rather than list a key whose relatives are missing. */
+  readonly mayWait: boolean;
 }

@@ -17,8 +17,6 @@ export interface DirectionContext {
   /** How this direction's writes are marked in the target's `sync_source`. */
   readonly stamping: { readonly writes: boolean; readonly deletes: boolean };
   readonly retry: RetryPolicy;
-  /** How long a batch waits for rows of other tables before it lists a key, milliseconds in all. */
-  readonly patienceMs: number;
   readonly observer: PipelineObserver;
   readonly clock: Clock;
 }

@@ -1,6 +1,7 @@
 export * from './ports.js';
 export { outcomes, type Outcome } from './batch-entry.js';
 export * from './direction-context.js';
+export { RelativesAwaited } from './relatives-awaited.js';
 export { processBatch } from './process-batch.js';
 export type { PartitionState, TopicBatch } from './partition-state.js';
 export type { ActingGuard } from './decisions/judge-echo.js';

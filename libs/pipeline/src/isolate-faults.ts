@@ -2,10 +2,10 @@ import { RowbridgeError } from '@rowbridge/errors';
 import type { BatchEntry } from './batch-entry.js';
 import type { DirectionContext } from './direction-context.js';
 import type { PartitionState } from './partition-state.js';
-import { RelativesAwaited } from './patience.js';
 import type { DeadLetter, LookReason } from './ports.js';
 import type { RecordRange } from './process-batch.js';
 import { RecordsRefused } from './records-refused.js';
+import { RelativesAwaited } from './relatives-awaited.js';
 
 type CommitRange = (range: RecordRange, context: DirectionContext) => Promise<PartitionState>;
 
@@ -35,10 +35,6 @@ async function settleRange(range: RecordRange, settling: Settling): Promise<Part
   } catch (error) {
     if (error instanceof RecordsRefused) {
       await ruleOnRefusals(range, settling.context, error);
-      return settleRange(range, settling);
-    }
-    if (error instanceof RelativesAwaited) {
-      await settling.context.clock.sleep(error.delayMs);
       return settleRange(range, settling);
     }
     if (!(error instanceof RowbridgeError) || !isRecordFault(error)) throw error;
@@ -75,11 +71,7 @@ async function settleSingle(
   const { context, attempt } = settling;
   if (entry.ruling?.kind === 'dead_lettered' || entry.ruling?.kind === 'deferred') throw error;
   if (error.disposition === 'defer_key') {
-    const delayMs = error.code === 'children_remain' ? range.patience.take() : null;
-    if (delayMs !== null) {
-      await context.clock.sleep(delayMs);
-      return settleRange(range, settling);
-    }
+    if (range.mayWait && error.code === 'children_remain') throw new RelativesAwaited();
     entry.ruling = { kind: 'deferred', reason: lookReasonOf(error.code), blocked: true };
   } else if (error.disposition === 'dead_letter_after_attempts' && attempt < context.retry.maxAttempts) {
     const { initialDelayMs, multiplier, maxDelayMs } = context.retry;

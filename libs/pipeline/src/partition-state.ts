@@ -18,6 +18,8 @@ export interface TopicBatch {
   readonly table: TablePlan;
   readonly records: readonly RawRecord[];
   readonly state: PartitionState;
+  /** Whether the batch may be tried again a little later where rows of other tables are missing. */
+  readonly mayWait: boolean;
 }
 
 /**

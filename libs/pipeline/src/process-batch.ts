@@ -7,7 +7,6 @@ import type { DirectionContext } from './direction-context.js';
 import { isolateFaults } from './isolate-faults.js';
 import { judgeEntries } from './judge-entries.js';
 import { advanceFence, type PartitionState, type TopicBatch } from './partition-state.js';
-import { Patience } from './patience.js';
 import type { KeyState } from './ports.js';
 import { TwinDirectory } from './resolve-twins.js';
 import { settleWave } from './settle-wave.js';
@@ -17,13 +16,14 @@ import { settleWave } from './settle-wave.js';
  * has exactly one outcome, committed together with the partition's next offset (I1, I2); only then may the offset be
  * committed to Kafka. A system's fault rejects with nothing of the failing part committed: the batch is simply tried
  * again from `state.nextOffset` as the target has it.
- * @throws RowbridgeError with the disposition of the fault; FenceLostError when another consumer owns the partition
+ * @throws RowbridgeError with the disposition of the fault; FenceLostError when another consumer owns the partition;
+ *   RelativesAwaited where the batch may wait and should
  */
 export async function processBatch(batch: TopicBatch, context: DirectionContext): Promise<PartitionState> {
   const decoded = await context.decode(batch.records);
   const entries = decoded.map((record): BatchEntry => ({ decoded: record, ruling: null }));
-  const patience = new Patience(context.patienceMs);
-  return isolateFaults({ table: batch.table, entries, state: batch.state, patience }, context, commitRange);
+  const { table, state, mayWait } = batch;
+  return isolateFaults({ table, entries, state, mayWait }, context, commitRange);
 }
 
 /** A run of records without a gap that is committed as one. */
@@ -31,8 +31,7 @@ export interface RecordRange {
   readonly table: TablePlan;
   readonly entries: readonly BatchEntry[];
   readonly state: PartitionState;
-  /** Shared by all ranges of a batch. */
-  readonly patience: Patience;
+  readonly mayWait: boolean;
 }
 
 /** Applies a range in one transaction of the target and answers the partition's new state. */
@@ -41,8 +40,8 @@ async function commitRange(range: RecordRange, context: DirectionContext): Promi
   const progress = new BatchProgress();
   const next = await context.target.transaction(async (transaction) => {
     const twins = new TwinDirectory(transaction, context.source, context.plan);
-    const { table, patience } = range;
-    const work: BatchWork = { context, table, transaction, twins, progress, patience };
+    const { table, mayWait } = range;
+    const work: BatchWork = { context, table, transaction, twins, progress, mayWait };
 
     const state = await advanceFence(transaction.ledger, range.state, range.entries);
     const events = claimable(range.entries);

@@ -7,8 +7,8 @@ import { compareChange, type ChangeDecision } from './decisions/compare-change.j
 import { rowDigest } from './decisions/row-digest.js';
 import { formatStamp } from './decisions/sync-stamp.js';
 import { findNaturalTwins } from './natural-twins.js';
-import { RelativesAwaited } from './patience.js';
 import { RecordsRefused } from './records-refused.js';
+import { RelativesAwaited } from './relatives-awaited.js';
 import { isMove, takeMoves } from './take-moves.js';
 import { standingOwners } from './twin-owners.js';
 import { claimUniqueValues } from './unique-values.js';
@@ -155,12 +155,10 @@ function refuse(decided: readonly DecidedChain[]): void {
 }
 
 /** A parent that another partition carries is a moment away: the batch is tried again before its child is listed. */
-function awaitParents({ patience }: BatchWork, decided: readonly DecidedChain[]): void {
-  const waits = decided.some(
-    ({ decision }) => decision.kind === 'defer' && decision.reason === 'missing_parent',
-  );
-  const delayMs = waits ? patience.take() : null;
-  if (delayMs !== null) throw new RelativesAwaited(delayMs);
+function awaitParents({ mayWait }: BatchWork, decided: readonly DecidedChain[]): void {
+  const isMissing = ({ decision }: DecidedChain): boolean =>
+    decision.kind === 'defer' && decision.reason === 'missing_parent';
+  if (mayWait && decided.some(isMissing)) throw new RelativesAwaited();
 }
 
 async function write(work: BatchWork, decided: readonly DecidedChain[]): Promise<void> {

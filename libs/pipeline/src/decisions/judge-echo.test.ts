@@ -21,6 +21,7 @@ function change(overrides: Partial<ChangeEvent>): ChangeEvent {
     position: place(100),
     commitPosition: null,
     committedAtMs: 0,
+    estimatedCommitMs: 0,
     movedFrom: null,
     movedTo: null,
     traceparent: null,

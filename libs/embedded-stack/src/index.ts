@@ -30,3 +30,4 @@ export {
   requirePlatform,
   type JavaInstallation,
 } from './prerequisites.js';
+export { PortChooser } from './ports.js';

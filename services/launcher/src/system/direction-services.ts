@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { RunningStack } from '@rowbridge/embedded-stack';
+import { PortChooser, type RunningStack } from '@rowbridge/embedded-stack';
 import type { DirectionPlan } from '@rowbridge/mapping';
 import { workspaceRoot } from '../data-location.js';
 import type { Account, Accounts } from './accounts.js';
@@ -33,6 +33,7 @@ export async function startDirectionServices(
   options: DirectionServicesOptions,
 ): Promise<readonly ServiceProcess[]> {
   const started: ServiceProcess[] = [];
+  const ports = new PortChooser(options.ports);
   try {
     for (const [index, { name }] of options.directions.entries()) {
       started.push(
@@ -42,7 +43,7 @@ export async function startDirectionServices(
           environment: serviceEnvironment(options),
           logFile: join(options.stack.logDirectory, `${name}.log`),
           workingDirectory: workspaceRoot,
-          preferredPort: options.ports === 'usual' ? usualPort + index : 0,
+          port: await ports.choose(usualPort + index),
           onEvent: options.onEvent,
         }),
       );

@@ -1,6 +1,5 @@
 import { GuardedProcess, type ProcessEnd } from '@rowbridge/embedded-stack';
 import { LaunchError } from '../launch-error.js';
-import { freePort } from './free-port.js';
 import { lastLogMessage } from './last-log-message.js';
 
 export interface ServiceDescription {
@@ -12,7 +11,7 @@ export interface ServiceDescription {
   readonly logFile: string;
   readonly workingDirectory: string;
   /** Where it listens, or the next free port above; 0 for any free one. */
-  readonly preferredPort: number;
+  readonly port: number;
   /** Told of each unexpected end and each restart. */
   readonly onEvent?: ((event: ServiceEvent) => void) | undefined;
 }
@@ -41,17 +40,14 @@ export class ServiceProcess {
   private wakeUp: () => void = () => undefined;
   restarts = 0;
 
-  private constructor(
-    private readonly description: ServiceDescription,
-    private readonly port: number,
-  ) {}
+  private constructor(private readonly description: ServiceDescription) {}
 
   /**
    * Starts the service and watches over it; it may not be ready yet.
    * @throws Error when Node cannot be started
    */
   static async start(description: ServiceDescription): Promise<ServiceProcess> {
-    const service = new ServiceProcess(description, await freePort(description.preferredPort));
+    const service = new ServiceProcess(description);
     service.current = await service.launch();
     service.supervision = service.supervise(service.current);
     return service;
@@ -62,7 +58,7 @@ export class ServiceProcess {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `http://127.0.0.1:${this.description.port}`;
   }
 
   /** Process id of the service itself; undefined while it is down. */
@@ -123,7 +119,7 @@ export class ServiceProcess {
     return GuardedProcess.launch({
       command: process.execPath,
       commandArguments: [program],
-      environment: { ...environment, HOST: '127.0.0.1', PORT: String(this.port) },
+      environment: { ...environment, HOST: '127.0.0.1', PORT: String(this.description.port) },
       workingDirectory,
       logFile,
       stopSignal: 'TERM',

@@ -23,9 +23,14 @@ import {
 import { legacyRevamp } from '@rowbridge/pair-legacy-revamp';
 import {
   processBatch,
+  takeLooks,
   type ActingGuard,
+  type ConflictRecord,
   type DeadLetter,
   type DirectionContext,
+  type HandOver,
+  type LookContext,
+  type LookOutcome,
   type PartitionState,
   type TargetDatabase,
 } from '@rowbridge/pipeline';
@@ -56,6 +61,13 @@ export interface RowPath {
   readonly revamp: TestDatabase;
   /** Sends changes of one table as one batch and answers their outcomes in order. */
   send(...changes: readonly StatedChange[]): Promise<readonly string[]>;
+  /** Takes one pass over the due second looks of an entity's table; everything counts as passed once it is noted. */
+  look(entity: string): Promise<void>;
+  /** Passes until nothing is due any more, at most ten. */
+  settle(entity: string): Promise<void>;
+  readonly handOvers: HandOver[];
+  readonly conflicts: ConflictRecord[];
+  readonly lookOutcomes: LookOutcome[];
   /** Reads with `rowbridge` standing for this test's own rows: binds nothing, for checks only. */
   lookReasons(): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -131,6 +143,9 @@ interface TestedParts {
 
 class TestedRowPath implements RowPath {
   readonly letters: DeadLetter[] = [];
+  readonly handOvers: HandOver[] = [];
+  readonly conflicts: ConflictRecord[] = [];
+  readonly lookOutcomes: LookOutcome[] = [];
   outcomes: string[] = [];
   readonly plan: DirectionPlan;
   readonly legacy: TestDatabase;
@@ -143,8 +158,7 @@ class TestedRowPath implements RowPath {
   }
 
   async send(...changes: readonly StatedChange[]): Promise<readonly string[]> {
-    const table = this.plan.tables.find(({ entity }) => entity.startsWith(`${changes[0]?.entity ?? ''}-`));
-    if (!table) throw new Error('no such entity');
+    const table = this.tableOf(changes[0]?.entity ?? '');
     const state = this.states.get(table.topic) ?? {
       topic: table.topic,
       partition: 0,
@@ -162,6 +176,20 @@ class TestedRowPath implements RowPath {
     return this.outcomes;
   }
 
+  async look(entity: string): Promise<void> {
+    await takeLooks(this.tableOf(entity), this.lookContext(), true);
+  }
+
+  async settle(entity: string): Promise<void> {
+    for (let pass = 0; pass < 10; pass += 1) {
+      const [due] = await this.revamp.run(
+        `select count(*) as number from rowbridge.second_looks where direction = '${this.plan.name}' and due_at_ms <= ${Date.now()}`,
+      );
+      if (Number(due?.['number']) === 0) return;
+      await this.look(entity);
+    }
+  }
+
   async lookReasons(): Promise<readonly string[]> {
     const rows = await this.revamp.run(
       `select reason from rowbridge.second_looks where direction = '${this.plan.name}' order by row_key`,
@@ -172,6 +200,23 @@ class TestedRowPath implements RowPath {
   async close(): Promise<void> {
     await Promise.all([this.parts.source.close(), this.parts.target.close()]);
     await Promise.all([this.legacy.drop(), this.revamp.drop()]);
+  }
+
+  private tableOf(entity: string): TablePlan {
+    const table = this.plan.tables.find((candidate) => candidate.entity.startsWith(`${entity}-`));
+    if (!table) throw new Error('no such entity');
+    return table;
+  }
+
+  /** No connector and no topic stands behind the tests: whatever a look notes has been passed. */
+  private lookContext(): LookContext {
+    const passed = { connectors: { source: '~', target: '~' }, topicEnds: {}, applied: {} };
+    return {
+      ...this.context([]),
+      watch: { read: () => Promise.resolve(passed) },
+      handOvers: { send: async (messages) => void this.handOvers.push(...messages) },
+      lookBatchSize: 50,
+    };
   }
 
   private context(decoded: readonly DecodedRecord[]): DirectionContext {
@@ -194,8 +239,8 @@ class TestedRowPath implements RowPath {
         recordDeadLettered: ignore,
         echoLeaked: ignore,
         retrying: ignore,
-        conflictSettled: ignore,
-        lookSettled: ignore,
+        conflictSettled: (conflict) => void this.conflicts.push(conflict),
+        lookSettled: ({ outcome }) => void this.lookOutcomes.push(outcome),
       },
     };
   }

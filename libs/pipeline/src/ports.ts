@@ -63,7 +63,10 @@ export interface PartitionHighWater {
 export interface KeyRegister {
   /** Locks nothing. Includes the key's identity (`targetKey`, this database's own mapping) and whether it awaits a second look. */
   read(table: TablePlan, keys: readonly RowKey[]): Promise<ReadonlyMap<RowKey, KeyState>>;
-  /** Inserts or replaces. Keys are distinct. `position` and `spentStamp` never go back: the greater is kept. */
+  /**
+   * Inserts or replaces. Keys are distinct. `position`, `spentStamp` and `generation` never go back, whoever saves the
+   * key at the same time: the greater is kept.
+   */
   save(table: TablePlan, changes: readonly KeyVersion[]): Promise<void>;
 }
 

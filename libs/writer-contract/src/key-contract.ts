@@ -37,12 +37,19 @@ export function describeKeyRegister(inUse: HarnessInUse): void {
       });
     });
 
-    it('I3: a tombstone and the generation are kept as saved last', async () => {
+    it('I3: a tombstone is kept as saved last, and the generation rises', async () => {
       const key = `key ${fresh()}`;
       await save([version(key, { position: positionAt(20), deleted: true, generation: 2 })]);
       expect((await read([key])).get(key)).toMatchObject({ deleted: true, generation: 2 });
       await save([version(key, { position: positionAt(30), generation: 3 })]);
       expect((await read([key])).get(key)).toMatchObject({ deleted: false, generation: 3 });
+    });
+
+    it('I5: the generation never goes back when a change is saved beside a look that settled a conflict', async () => {
+      const key = `key ${fresh()}`;
+      await save([version(key, { generation: 4 })]);
+      await save([version(key, { position: positionAt(30), generation: 3 })]);
+      expect((await read([key])).get(key)).toMatchObject({ generation: 4 });
     });
 
     it('tells in one read a key’s version, its twin, and whether it awaits a second look', async () => {

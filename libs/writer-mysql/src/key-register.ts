@@ -23,7 +23,7 @@ const saveKeys = `
   on duplicate key update
     source_position = nullif(greatest(coalesce(source_position, ''), coalesce(values(source_position), '')), ''),
     spent_stamp = nullif(greatest(coalesce(spent_stamp, ''), coalesce(values(spent_stamp), '')), ''),
-    deleted = values(deleted), generation = values(generation)`;
+    deleted = values(deleted), generation = greatest(generation, values(generation))`;
 
 /** What is known of source keys (I3): one read, one write. */
 export function createKeyRegister({ run, plan }: TransactionContext): KeyRegister {

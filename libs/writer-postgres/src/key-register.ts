@@ -22,7 +22,7 @@ const saveKeys = `
   on conflict (direction, table_name, row_key) do update
   set source_position = greatest(version.source_position, excluded.source_position),
     spent_stamp = greatest(version.spent_stamp, excluded.spent_stamp),
-    deleted = excluded.deleted, generation = excluded.generation`;
+    deleted = excluded.deleted, generation = greatest(version.generation, excluded.generation)`;
 
 /** What is known of source keys (I3): one read, one write. */
 export function createKeyRegister({ run, plan }: TransactionContext): KeyRegister {

@@ -12,9 +12,14 @@ import { lookStamp, type DecidedLook, type LookWork } from './settle-looks.js';
  */
 export async function standAside(work: LookWork, looks: readonly DecidedLook[]): Promise<void> {
   const { context, table, transaction } = work;
-  for (const uniqueKey of context.target.uniqueKeys(table)) {
-    let settled = false;
-    while (!settled) settled = !(await holdBack(work, looks, uniqueKey));
+  const uniqueKeys = context.target.uniqueKeys(table);
+  // Who waits is known for all keys before the first row steps aside: one that waits after all would stay aside.
+  let settled = false;
+  while (!settled) {
+    settled = true;
+    for (const uniqueKey of uniqueKeys) if (await holdBack(work, looks, uniqueKey)) settled = false;
+  }
+  for (const uniqueKey of uniqueKeys) {
     const aside = await asideUpdates(work, looks, uniqueKey);
     if (aside.length > 0) await transaction.rows.update(table, aside);
   }

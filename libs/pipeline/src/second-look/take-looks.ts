@@ -1,3 +1,4 @@
+import type { RowKey } from '@rowbridge/change-event';
 import { RowbridgeError } from '@rowbridge/errors';
 import type { TablePlan } from '@rowbridge/mapping';
 import { rowDigest } from '../decisions/row-digest.js';
@@ -50,10 +51,10 @@ export interface LookPass {
 export async function takeLooks(table: TablePlan, context: LookContext, awaited: boolean): Promise<number> {
   const horizon = awaited ? await context.watch.read(table) : null;
   try {
-    return await runPass({ table, context, horizon, limit: context.lookBatchSize });
+    return await runPass({ table, context, horizon, limit: context.lookBatchSize, taken: [] });
   } catch (error) {
     if (!(error instanceof RowbridgeError) || !concernsOneRow(error)) throw error;
-    return isolateLook({ table, context, horizon, limit: 1 });
+    return isolateLook({ table, context, horizon, limit: 1, taken: [] });
   }
 }
 
@@ -62,6 +63,8 @@ interface Pass {
   readonly context: LookContext;
   readonly horizon: SettlementHorizon | null;
   readonly limit: number;
+  /** Keys the pass took, filled as it takes them. */
+  readonly taken: RowKey[];
 }
 
 function concernsOneRow(error: RowbridgeError): boolean {
@@ -79,7 +82,8 @@ async function isolateLook(pass: Pass): Promise<number> {
         nowMs: pass.context.clock.now(),
         limit: 1,
       });
-      if (entry) await ruleOnFault(pass, { transaction, entry, error });
+      // Another replica may have given an older entry back meanwhile: that one is not at fault.
+      if (entry && pass.taken.includes(entry.key)) await ruleOnFault(pass, { transaction, entry, error });
     });
     return 1;
   }
@@ -94,13 +98,18 @@ async function ruleOnFault(
     error.disposition === 'defer_key' ||
     (error.disposition === 'dead_letter_after_attempts' && entry.attempts < context.retry.maxAttempts);
   if (mayPass) {
-    const reason =
-      error.code === 'children_remain' || error.code === 'missing_parent' ? error.code : entry.reason;
+    const reason = isObstacle(error.code) ? error.code : entry.reason;
     await transaction.looks.save(table, [{ ...postpone(entry, context), reason }]);
     return;
   }
   await deadLetterLook(context, { table, entry, errorCode: error.code, message: error.message });
   await transaction.looks.close(table, [entry.key]);
+}
+
+function isObstacle(
+  errorCode: string,
+): errorCode is 'children_remain' | 'missing_parent' | 'unique_value_held' {
+  return ['children_remain', 'missing_parent', 'unique_value_held'].includes(errorCode);
 }
 
 export async function deadLetterLook(
@@ -133,6 +142,7 @@ async function runPass(pass: Pass): Promise<number> {
   await context.target.transaction(async (transaction) => {
     const entries = await transaction.looks.takeDue(table, { nowMs: context.clock.now(), limit: pass.limit });
     if (entries.length === 0) return;
+    pass.taken.push(...entries.map(({ key }) => key));
     const ready: LookEntry[] = [];
     const listed: LookEntry[] = [];
     const moved: LookEntry[] = [];

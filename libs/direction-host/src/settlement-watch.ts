@@ -47,14 +47,17 @@ export function createSettlementWatch(options: SettlementWatchOptions): Settleme
 
 async function readEnds(admin: KafkaAdmin, topic: string): Promise<TopicOffsets> {
   const offsets = await admin.topicOffsets(topic);
-  return Object.fromEntries(offsets.map(({ partition, high }) => [`${topic}/${partition}`, high]));
+  // A partition that holds nothing has nothing to wait for, though its offsets began above 0 long ago.
+  return Object.fromEntries(
+    offsets.map(({ partition, low, high }) => [`${topic}/${partition}`, low === high ? 0n : high]),
+  );
 }
 
 /**
  * Every change committed before this position has been acknowledged by Kafka; none is before the first commit and while
  * the initial snapshot runs.
  */
-function committedPosition(offset: SourceOffset, epoch: number): SourcePosition {
+export function committedPosition(offset: SourceOffset, epoch: number): SourcePosition {
   if (offset.snapshotting) return '';
   return offset.engine === 'postgres'
     ? postgresPosition(epoch, BigInt(offset.lsn))

@@ -27,9 +27,10 @@ export function createSchemaRegistryEngine(options: SchemaRegistryOptions): Engi
   const settings = {
     'quarkus.http.host': '127.0.0.1',
     'quarkus.http.port': options.port,
-    // The converter's client asks for an upgrade to HTTP/2 with its first POST, and then now and then waits for ever
-    // for the answer, with the connector's task: it knows no time limit.
-    'quarkus.http.http2': 'false',
+    // On a kept connection the server now and then never answers a request that follows close upon another one. The
+    // converter's client knows no time limit, and its connector would stand still for ever: each request gets a
+    // connection of its own. There are few: clients keep the schemas they have seen.
+    'quarkus.http.header.Connection.value': 'close',
     'quarkus.management.host': '127.0.0.1',
     'quarkus.management.port': options.managementPort,
     'quarkus.banner.enabled': 'false',

@@ -1,5 +1,6 @@
 export { playOnce, compareSystem, type PlayOptions, type PlayedRun } from './report/play-once.js';
-export type { DirectionReport, EchoReport, RunReport } from './report/run-report.js';
+export type { EchoReport } from './report/count-echoes.js';
+export type { DirectionReport, RunReport } from './report/run-report.js';
 export { noteQuietMoment, type SystemMoment } from './report/system-moment.js';
 export {
   runScenario,

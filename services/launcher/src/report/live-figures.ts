@@ -1,5 +1,6 @@
 import { countedSince, type CounterSnapshot } from '../system/counter-history.js';
 import { histogramQuantile } from '../system/histogram-quantile.js';
+import { readDurableProgress } from '../system/durable-progress.js';
 import type { RunningSystem } from '../system/start-system.js';
 
 export interface TableFigures {
@@ -53,6 +54,7 @@ export async function readLiveFigures(system: RunningSystem): Promise<LiveFigure
       return { name: table.entity, legacyRows, revampRows, moved };
     }),
   );
+  const { openLooks } = await readDurableProgress(system.databases);
   const directions = system.services.map(({ name, url, processId }): DirectionFigures => {
     const series = counted.get(name) ?? [];
     return {
@@ -64,14 +66,10 @@ export async function readLiveFigures(system: RunningSystem): Promise<LiveFigure
         p99: histogramQuantile(series, 'sync_latency_seconds', 0.99),
       },
       echoes: count(name, 'sync_events_total', { outcome: 'echo' }),
-      openLooks: currentGauge(series, 'sync_second_looks'),
+      openLooks: openLooks.get(name) ?? 0,
     };
   });
   return { tables, directions };
-}
-
-function currentGauge(series: ReturnType<typeof countedSince>, name: string): number {
-  return series.filter((entry) => entry.name === name).reduce((sum, { total }) => sum + total, 0);
 }
 
 async function countRows(

@@ -1,8 +1,10 @@
 import type { PairComparison } from '@rowbridge/consistency';
 import { countedSince, type CountedSeries } from '../system/counter-history.js';
+import { countOpenLooks } from '../system/durable-progress.js';
 import { histogramQuantile } from '../system/histogram-quantile.js';
 import type { RunningSystem } from '../system/start-system.js';
 import type { ScenarioOutcome } from '../scenario/run-scenario.js';
+import { countEchoes, type EchoReport } from './count-echoes.js';
 import type { SystemMoment } from './system-moment.js';
 
 /** What `--once --json` prints: nothing may be added to or left out of it without saying so in the manual. */
@@ -37,15 +39,6 @@ export interface DirectionReport {
   readonly lagSeconds: { readonly p50: number | null; readonly p99: number | null };
 }
 
-export interface EchoReport {
-  /** The guard of each side, or the one both have. */
-  readonly guard: string;
-  /** Records in the table topics beyond the row changes the applications made: sync writes that came back. */
-  readonly seen: number;
-  /** Of those, records that no guard recognised as an echo or as a repetition, and so had an effect. */
-  readonly applied: number;
-}
-
 export interface RunReportParts {
   readonly system: RunningSystem;
   readonly before: SystemMoment;
@@ -58,34 +51,41 @@ export interface RunReportParts {
 /** Sums up what happened between two moments at which nothing was under way. */
 export function buildRunReport(parts: RunReportParts): RunReport {
   const { system, before, after, scenario, comparison } = parts;
-  const directions = system.directions.map((direction): DirectionReport => {
-    const counted = countedSince(
-      before.counters.get(direction.name) ?? new Map(),
-      after.counters.get(direction.name) ?? new Map(),
-    );
+  const counted = new Map(
+    system.directions.map(({ name }) => [
+      name,
+      countedSince(before.counters.get(name) ?? new Map(), after.counters.get(name) ?? new Map()),
+    ]),
+  );
+  const directions = system.directions.map(({ name, tables }): DirectionReport => {
+    const series = counted.get(name) ?? [];
     return {
-      name: direction.name,
+      name,
       consumed: consumedBetween(
         before,
         after,
-        direction.tables.map((table) => table.topic),
+        tables.map((table) => table.topic),
       ),
-      outcomes: countOutcomes(counted),
+      outcomes: sumByOutcome(series, 'sync_events_total'),
       lagSeconds: {
-        p50: rounded(histogramQuantile(counted, 'sync_latency_seconds', 0.5)),
-        p99: rounded(histogramQuantile(counted, 'sync_latency_seconds', 0.99)),
+        p50: rounded(histogramQuantile(series, 'sync_latency_seconds', 0.5)),
+        p99: rounded(histogramQuantile(series, 'sync_latency_seconds', 0.99)),
       },
     };
   });
-  const made = system.directions.map(
-    (direction) => scenario.rowChanges[direction.source.name as 'legacy' | 'revamp'],
+  const echoes = countEchoes(
+    system.directions.map(({ source }, index) => ({
+      applicationChanges: scenario.rowChanges[source.name as 'legacy' | 'revamp'],
+      consumed: directions[index]?.consumed ?? 0,
+      outcomes: directions[index]?.outcomes ?? {},
+    })),
+    system.guards,
   );
-  const echoes = reportEchoes(directions, made, system.guards);
   const deadLetters = Number(after.deadLetters - before.deadLetters);
   const conflicts = [...after.quiescence.progress.conflicts].filter(
     (id) => !before.quiescence.progress.conflicts.has(id),
   ).length;
-  const { openLooks } = after.quiescence.progress;
+  const openLooks = countOpenLooks(after.quiescence.progress);
   return {
     ok: scenario.ok && comparison.equal && echoes.applied === 0 && openLooks === 0 && deadLetters === 0,
     system: system.system,
@@ -102,32 +102,12 @@ export function buildRunReport(parts: RunReportParts): RunReport {
     directions,
     echoes,
     secondLooks: {
-      taken: directions.reduce((sum, { outcomes }) => sum + (outcomes['deferred'] ?? 0), 0),
+      taken: countTakenLooks([...counted.values()].flat()),
       open: openLooks,
     },
     conflicts,
     deadLetters,
   };
-}
-
-/**
- * Counts echoes without asking the guards: what is in a topic beyond what its site's applications did came from a sync
- * write (or was sent twice by the connector). What of it the direction did not set aside has leaked through.
- */
-function reportEchoes(
-  directions: readonly DirectionReport[],
-  applicationChanges: readonly number[],
-  guards: RunningSystem['guards'],
-): EchoReport {
-  let [seen, applied] = [0, 0];
-  directions.forEach(({ consumed, outcomes }, index) => {
-    const beyond = Math.max(0, consumed - (applicationChanges[index] ?? 0));
-    const setAside = (outcomes['echo'] ?? 0) + (outcomes['duplicate'] ?? 0);
-    seen += beyond;
-    applied += Math.max(0, beyond - setAside);
-  });
-  const { legacy, revamp } = guards;
-  return { guard: legacy === revamp ? legacy : `legacy ${legacy}, revamp ${revamp}`, seen, applied };
 }
 
 function consumedBetween(before: SystemMoment, after: SystemMoment, topics: readonly string[]): number {
@@ -138,14 +118,23 @@ function consumedBetween(before: SystemMoment, after: SystemMoment, topics: read
   return Number(sum(after) - sum(before));
 }
 
-function countOutcomes(counted: readonly CountedSeries[]): Record<string, number> {
+function sumByOutcome(counted: readonly CountedSeries[], metric: string): Record<string, number> {
   const outcomes: Record<string, number> = {};
   for (const { name, labels, total } of counted) {
     const { outcome } = labels;
-    if (name !== 'sync_events_total' || outcome === undefined || total === 0) continue;
+    if (name !== metric || outcome === undefined || total === 0) continue;
     outcomes[outcome] = (outcomes[outcome] ?? 0) + total;
   }
   return outcomes;
+}
+
+/** How the second looks of a key can end. */
+const lookEnds = ['settled_equal', 'conflict_open', 'dead_lettered'];
+
+/** Keys that were listed for a second look and are settled: the steps in between are not counted. */
+function countTakenLooks(counted: readonly CountedSeries[]): number {
+  const outcomes = sumByOutcome(counted, 'sync_second_looks_settled_total');
+  return lookEnds.reduce((sum, end) => sum + (outcomes[end] ?? 0), 0);
 }
 
 function rounded(value: number | null): number | null {

@@ -4,14 +4,14 @@ import type { PairDatabases } from './pair-databases.js';
 export interface DurableProgress {
   /** Next offset by `<topic>/<partition>`, both directions. */
   readonly applied: ReadonlyMap<string, bigint>;
-  /** Keys awaiting a second look. */
-  readonly openLooks: number;
+  /** Keys awaiting a second look, by direction; none is not in it. */
+  readonly openLooks: ReadonlyMap<string, number>;
   /** Ids of settled and open conflicts, one for the pair. */
   readonly conflicts: ReadonlySet<string>;
 }
 
 const appliedQuery = 'select topic, partition_number, next_offset from rowbridge.applied_offsets';
-const looksQuery = 'select count(*) from rowbridge.second_looks';
+const looksQuery = 'select direction, count(*) from rowbridge.second_looks group by direction';
 const conflictsQuery = 'select conflict_id from rowbridge.conflicts';
 
 type TextRow = readonly (string | null)[];
@@ -33,7 +33,12 @@ export async function readDurableProgress(databases: PairDatabases): Promise<Dur
   ]);
   return {
     applied: new Map(applied.map(([topic, partition, next]) => [`${topic}/${partition}`, BigInt(next ?? 0)])),
-    openLooks: looks.reduce((sum, [count]) => sum + Number(count), 0),
+    openLooks: new Map(looks.map(([direction, count]) => [String(direction), Number(count)])),
     conflicts: new Set(conflicts.map(([conflictId]) => String(conflictId))),
   };
+}
+
+/** Keys awaiting a second look in both directions. */
+export function countOpenLooks({ openLooks }: DurableProgress): number {
+  return [...openLooks.values()].reduce((sum, count) => sum + count, 0);
 }

@@ -2,7 +2,7 @@ import { hasPassed, type ConnectClient } from 'debezium-connect-client';
 import type { KafkaAdmin } from '@rowbridge/kafka';
 import type { DirectionPlan } from '@rowbridge/mapping';
 import { waitUntil } from '../scenario/wait-until.js';
-import { readDurableProgress, type DurableProgress } from './durable-progress.js';
+import { countOpenLooks, readDurableProgress, type DurableProgress } from './durable-progress.js';
 import { readLogEnds, type LogEnds } from './log-ends.js';
 import type { PairDatabases } from './pair-databases.js';
 
@@ -95,7 +95,8 @@ function describeUnderWay({ topicEnds, progress }: Quiescence): string {
   for (const [partition, end] of topicEnds) records += end - (progress.applied.get(partition) ?? 0n);
   const parts = [];
   if (records > 0n) parts.push(`${records} records not applied`);
-  if (progress.openLooks > 0) parts.push(`${progress.openLooks} second looks open`);
+  const openLooks = countOpenLooks(progress);
+  if (openLooks > 0) parts.push(`${openLooks} second looks open`);
   return parts.join(', ');
 }
 

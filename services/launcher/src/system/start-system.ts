@@ -180,7 +180,7 @@ function resolveGuards(databases: PairDatabases, asked: LoopGuard): RunningSyste
 
 function serviceProgress(event: ServiceEvent): Parameters<ProgressListener>[0] {
   if (event.kind === 'restarted') {
-    return { item: event.service, phase: 'restarted', detail: `for the ${event.restarts}. time` };
+    return { item: event.service, phase: 'restarted', detail: `restart ${event.restarts}` };
   }
   const { status, signal } = event.end;
   const how = signal ?? `exit status ${status ?? 'unknown'}`;

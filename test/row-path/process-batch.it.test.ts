@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { describeWithEngines } from '@rowbridge/testing';
 import { openRowPath, type RowPath, type StatedChange } from './row-path-harness.js';
 

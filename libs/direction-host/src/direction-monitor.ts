@@ -19,6 +19,8 @@ const ledgerMaintenanceMs = 3_600_000;
 export class DirectionMonitor {
   private timer: NodeJS.Timeout | null = null;
   private beating: Promise<void> = Promise.resolve();
+  private isBeating = false;
+  private oldestLooks: ReadonlyMap<string, number> = new Map();
   private ledgerDueMs = 0;
   /** Largest lag of any table at the last beat, seconds. */
   lagSeconds = 0;
@@ -29,7 +31,10 @@ export class DirectionMonitor {
 
   start(): void {
     this.timer = setInterval(() => {
-      this.beating = this.beating.then(() => this.beat());
+      // A beat that waits for a silent database is not queued behind: the queue would outlast a drain.
+      if (this.isBeating) return;
+      this.isBeating = true;
+      this.beating = this.beat().finally(() => (this.isBeating = false));
     }, beatMs);
   }
 
@@ -41,7 +46,11 @@ export class DirectionMonitor {
   private async beat(): Promise<void> {
     const { logger } = this.options;
     try {
-      await this.measure();
+      this.measureHeldTables();
+      // What waits for the target ages while the target cannot be asked, so the lag is measured before and after.
+      this.measureLag();
+      await this.measureLooks();
+      this.measureLag();
       await this.maintainLedger();
     } catch (error) {
       logger.warn(
@@ -51,22 +60,34 @@ export class DirectionMonitor {
     }
   }
 
-  private async measure(): Promise<void> {
-    const { plan, state, target, metrics, now } = this.options;
-    const looks = await target.lookSummary(plan.name);
-    const lookAge =
-      looks.oldestFirstSeenMs === null ? 0 : Math.max(0, now() - looks.oldestFirstSeenMs) / 1000;
+  private measureHeldTables(): void {
+    const { state, metrics } = this.options;
+    const held = [...state.currentFaults()].filter(([, { error }]) => error.disposition === 'pause_table');
+    metrics.schemaDrift(new Set(held.map(([name]) => name.slice(0, name.lastIndexOf('/')))).size);
+  }
+
+  private measureLag(): void {
+    const { plan, state, metrics, now } = this.options;
     const unapplied = state.oldestUnapplied();
-    this.lagSeconds = 0;
+    let largest = 0;
     for (const table of plan.tables) {
       const oldestMs = unapplied.get(table.topic);
       const waiting = oldestMs === undefined ? 0 : Math.max(0, now() - oldestMs) / 1000;
-      const oldestLookMs = looks.oldestByTable.get(table.source.table);
+      const oldestLookMs = this.oldestLooks.get(table.source.table);
       const looking = oldestLookMs === undefined ? 0 : Math.max(0, now() - oldestLookMs) / 1000;
       const lag = Math.max(waiting, looking);
       metrics.lag(table.entity, lag);
-      this.lagSeconds = Math.max(this.lagSeconds, lag);
+      largest = Math.max(largest, lag);
     }
+    this.lagSeconds = largest;
+  }
+
+  private async measureLooks(): Promise<void> {
+    const { plan, target, metrics, now } = this.options;
+    const looks = await target.lookSummary(plan.name);
+    this.oldestLooks = looks.oldestByTable;
+    const { oldestFirstSeenMs } = looks;
+    const lookAge = oldestFirstSeenMs === null ? 0 : Math.max(0, now() - oldestFirstSeenMs) / 1000;
     metrics.secondLooks({ byReason: looks.byReason, oldestSeconds: lookAge });
     this.pendingLooks = [...looks.byReason.values()].reduce((sum, count) => sum + count, 0);
     this.stuckLooks = looks.stuck;

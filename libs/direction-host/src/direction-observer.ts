@@ -1,4 +1,4 @@
-import type { DirectionMetrics, Logger } from '@rowbridge/observability';
+import { createRateLimitedWarning, type DirectionMetrics, type Logger } from '@rowbridge/observability';
 import type { PipelineObserver } from '@rowbridge/pipeline';
 import type { Breaker } from './breaker.js';
 
@@ -10,13 +10,24 @@ export interface DirectionObserverOptions {
   readonly now: () => number;
 }
 
+/** A replayed topic brings duplicates by the thousand: one line a table in this time, with how many were left out. */
+const warningIntervalMs = 10_000;
+
 /** Counts and logs what the row's path has committed: names, codes and counts, never a payload. */
 export function createDirectionObserver(options: DirectionObserverOptions): PipelineObserver {
   const { metrics, logger, breaker, now } = options;
+  const warn = createRateLimitedWarning({ logger, intervalMs: warningIntervalMs, now });
   return {
     recordSettled({ table, outcome, event }) {
       metrics.event({ table: table.entity, operation: event?.operation ?? 'none', outcome });
       breaker.record(outcome === 'dead_lettered');
+      if (outcome === 'duplicate') {
+        warn(
+          table.entity,
+          { table: table.entity, outcome, operation: 'dedupe' },
+          'Record was delivered again and is skipped',
+        );
+      }
       if (outcome === 'applied' && event) {
         metrics.latency(table.entity, Math.max(0, (now() - event.estimatedCommitMs) / 1000));
         metrics.targetWrite(options.target);

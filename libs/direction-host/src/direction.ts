@@ -80,6 +80,7 @@ function assemble(parts: DirectionParts, kafka: KafkaConnection, databases: Open
     pollIntervalMs: configuration.secondLook.pollIntervalMs,
     logger,
     isStopped: () => state.stopReason !== null,
+    failed: (table, errorCode) => parts.metrics.error(table, errorCode),
   });
   const monitor = new DirectionMonitor({
     plan,
@@ -102,11 +103,13 @@ function assemble(parts: DirectionParts, kafka: KafkaConnection, databases: Open
         maxBytesPerPartition: configuration.kafka.maxBytesPerPartition,
         maxWaitMs: configuration.kafka.maxWaitMs,
         onBatch: (batch) => withTrace(traceparentOf(batch.records[0]), () => runner.onBatch(batch)),
-        onCrash: ({ error, consecutive, retryInMs }) =>
+        onCrash({ error, consecutive, retryInMs }) {
+          parts.metrics.error('none', error.code);
           logger.error(
             { errorCode: error.code, consecutive, retryInMs, operation: 'consume' },
             error.message,
-          ),
+          );
+        },
         onAssignment: (partitions) => {
           runner.forgetAll();
           state.keepOnly(new Set(partitions.map(({ topic, partition }) => `${topic}/${partition}`)));
@@ -184,7 +187,7 @@ function createContext(
 }
 
 function createRunner(
-  { plan, configuration, state }: DirectionParts,
+  { plan, configuration, state, metrics }: DirectionParts,
   { kafka, databases, context }: { kafka: KafkaConnection; databases: OpenDatabases; context: LookContext },
 ): PartitionRunner {
   const { target } = databases;
@@ -217,6 +220,15 @@ function createRunner(
         what: error.problem,
         mappingPatch: null,
       });
+    },
+    async tableReleased(topic) {
+      const table = tables.get(topic);
+      if (table) await target.resolveSchemaDrift(table.entity);
+    },
+    batchFailed(topic, { errorCode, seconds }) {
+      const table = tables.get(topic)?.entity ?? topic;
+      metrics.error(table, errorCode);
+      metrics.batchFailed(table, seconds);
     },
   });
 }

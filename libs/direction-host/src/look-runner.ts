@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { RowbridgeError } from '@rowbridge/errors';
 import type { Logger } from '@rowbridge/observability';
 import { takeLooks, type LookContext } from '@rowbridge/pipeline';
@@ -8,6 +9,8 @@ export interface LookRunnerOptions {
   readonly logger: Logger;
   /** Looks rest while the direction is stopped. */
   readonly isStopped: () => boolean;
+  /** Told of each fault, for the metrics. */
+  readonly failed: (table: string, errorCode: string) => void;
 }
 
 /** Takes the due second looks of every table, parents first, again and again until stopped. */
@@ -51,15 +54,14 @@ export class LookRunner {
       error instanceof RowbridgeError
         ? error
         : new RowbridgeError('internal_error', 'A second look failed unexpectedly', { cause: error });
+    this.options.failed(table, known.code);
     this.options.logger.error({ table, errorCode: known.code, operation: 'second_look' }, known.message);
   }
 
   private async rest(milliseconds: number): Promise<void> {
     const { signal } = this.ending;
     if (signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-    });
+    // Leaves no listener on the signal behind, unlike one of our own that waits for an abort.
+    await setTimeout(milliseconds, undefined, { signal }).catch(() => undefined);
   }
 }

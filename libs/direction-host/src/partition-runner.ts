@@ -34,6 +34,10 @@ export interface PartitionRunnerOptions {
   readonly patienceMs: number;
   /** Records that a table waits for its schema. */
   tableHeld(topic: string, error: RowbridgeError): Promise<void>;
+  /** Records that a table waits no longer. Called once a table after the start too: it may have waited before. */
+  tableReleased(topic: string): Promise<void>;
+  /** Told of every fault that made a batch fail, for the metrics. */
+  batchFailed(topic: string, fault: { readonly errorCode: string; readonly seconds: number }): void;
 }
 
 /** Faults that pass by themselves at once; tried again without the long back-off. */
@@ -47,6 +51,8 @@ const tableRetryMs = 5_000;
 export class PartitionRunner {
   private readonly memories = new Map<string, Memory>();
   private readonly patience: Patience;
+  /** Topics whose table is known not to wait for its schema. */
+  private readonly fitting = new Set<string>();
 
   constructor(private readonly options: PartitionRunnerOptions) {
     this.patience = new Patience(options.patienceMs);
@@ -61,12 +67,18 @@ export class PartitionRunner {
     if (this.options.state.stopReason !== null) return { kind: 'halt' };
     const name = `${batch.topic}/${batch.partition}`;
     this.options.state.batchBegan(name, batch.records[0]?.timestampMs ?? null);
+    const begunAt = performance.now();
     try {
       const outcome = await this.run(name, batch);
       if (outcome.kind === 'done') this.options.state.partitionRecovered(name);
       return outcome;
     } catch (error) {
-      return await this.onFault(name, batch, error);
+      const fault = asFault(batch, error);
+      if (fault instanceof RowbridgeError) {
+        const seconds = (performance.now() - begunAt) / 1000;
+        this.options.batchFailed(batch.topic, { errorCode: fault.code, seconds });
+      }
+      return await this.onFault(name, batch, fault);
     }
   }
 
@@ -79,7 +91,11 @@ export class PartitionRunner {
       fetchOffset: batch.fetchOffset,
       records: batch.records,
     });
-    if (alignment.kind === 'seek') return alignment;
+    if (alignment.kind === 'seek') {
+      // What the broker holds is read again: reading may have been sent here because the offset is gone (I1).
+      this.memories.delete(name);
+      return alignment;
+    }
     if (alignment.kind === 'halt') {
       throw new RowbridgeError(
         alignment.errorCode,
@@ -104,6 +120,7 @@ export class PartitionRunner {
       await commitOffset(batch, memory.state);
     }
     if (alignment.records.length === 0) await commitOffset(batch, memory.state);
+    else await this.releaseTable(name, batch.topic);
     this.options.state.batchEnded(name);
     return { kind: 'done' };
   }
@@ -123,6 +140,18 @@ export class PartitionRunner {
     }
   }
 
+  /** Records are written again: the table's schema fits, unless another partition still waits for it. */
+  private async releaseTable(name: string, topic: string): Promise<void> {
+    if (this.fitting.has(topic)) return;
+    const isHeld = [...this.options.state.currentFaults()].some(
+      ([other, { error }]) =>
+        other !== name && other.startsWith(`${topic}/`) && error.disposition === 'pause_table',
+    );
+    if (isHeld) return;
+    await this.options.tableReleased(topic);
+    this.fitting.add(topic);
+  }
+
   private async load(name: string, batch: RecordBatch): Promise<Memory> {
     const { topic, partition } = batch;
     const { state, fingerprint } = await this.options.loadState(topic, partition);
@@ -132,26 +161,27 @@ export class PartitionRunner {
     return memory;
   }
 
-  private async onFault(name: string, batch: RecordBatch, error: unknown): Promise<BatchOutcome> {
+  private async onFault(
+    name: string,
+    batch: RecordBatch,
+    fault: RowbridgeError | FenceLostError,
+  ): Promise<BatchOutcome> {
     const failures = (this.memories.get(name)?.failures ?? 0) + 1;
     // Whatever was committed before the fault is in the target; it is read again from there.
     this.memories.delete(name);
-    if (error instanceof FenceLostError) {
-      this.options.state.partitionLost(name, error);
+    if (fault instanceof FenceLostError) {
+      this.options.state.partitionLost(name, fault);
       return { kind: 'pause', forMs: 1_000 };
     }
-    const fault =
-      error instanceof RowbridgeError
-        ? error
-        : new RowbridgeError('internal_error', 'An unexpected failure', {
-            details: { topic: batch.topic, partition: batch.partition },
-            cause: error,
-          });
     if (fault.disposition === 'stop' && fault.code !== 'dead_letter_queue_unwritable') {
       this.options.state.stop(fault);
       return { kind: 'halt' };
     }
-    if (fault.disposition === 'pause_table') await this.options.tableHeld(batch.topic, fault);
+    if (fault.disposition === 'pause_table') {
+      this.fitting.delete(batch.topic);
+      // Where the target cannot be told either, the next attempt tells it; the fault is logged and shown in any case.
+      await this.options.tableHeld(batch.topic, fault).catch(() => undefined);
+    }
     const forMs = this.delay(fault, failures);
     this.options.state.partitionFailed(name, { error: fault, failures, retryInMs: forMs });
     await this.rememberFailures(name, batch, failures);
@@ -173,6 +203,14 @@ export class PartitionRunner {
     const { initialDelayMs, multiplier, maxDelayMs } = this.options.retry;
     return Math.min(initialDelayMs * multiplier ** (failures - 1), maxDelayMs);
   }
+}
+
+function asFault({ topic, partition }: RecordBatch, error: unknown): RowbridgeError | FenceLostError {
+  if (error instanceof RowbridgeError || error instanceof FenceLostError) return error;
+  return new RowbridgeError('internal_error', 'An unexpected failure', {
+    details: { topic, partition },
+    cause: error,
+  });
 }
 
 /** The one place an offset is committed to Kafka: after the target's own commit (I1). */

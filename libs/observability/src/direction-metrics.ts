@@ -13,6 +13,8 @@ export interface DirectionMetrics {
   event(event: { readonly table: string; readonly operation: string; readonly outcome: string }): void;
   error(table: string, errorCode: string): void;
   batch(batch: { readonly table: string; readonly records: number; readonly seconds: number }): void;
+  /** A batch that was not committed, or only in part. */
+  batchFailed(table: string, seconds: number): void;
   latency(table: string, seconds: number): void;
   targetWrite(target: string): void;
   deadLetter(letter: { readonly table: string; readonly errorCode: string }): void;
@@ -102,7 +104,7 @@ function measuringMetrics(registry: Registry): Measuring {
   };
 }
 
-type Timing = Pick<DirectionMetrics, 'batch' | 'latency'>;
+type Timing = Pick<DirectionMetrics, 'batch' | 'batchFailed' | 'latency'>;
 
 function timingMetrics(registry: Registry): Timing {
   const registers = [registry];
@@ -131,6 +133,7 @@ function timingMetrics(registry: Registry): Timing {
       batchSize.observe(records);
       duration.observe({ table, stage: 'batch', status: 'success' }, seconds);
     },
+    batchFailed: (table, seconds) => duration.observe({ table, stage: 'batch', status: 'error' }, seconds),
     latency: (table, seconds) => latency.observe({ table }, seconds),
   };
 }

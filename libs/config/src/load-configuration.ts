@@ -75,7 +75,18 @@ function valuesOf(yaml: YamlSource | undefined, keys: readonly ConfigurationKey[
     if (typeof found === 'string' && yaml?.interpolated.has(path.join('.')))
       setAt(values, path, coerceText(found, type));
   }
+  addMissingGroups(values, keys);
   return values;
+}
+
+/** So that the schema misses the keys of a group, which a person can set, and not the group as a whole. */
+function addMissingGroups(values: Group, keys: readonly ConfigurationKey[]): void {
+  for (const { path } of keys) {
+    for (let depth = 1; depth < path.length; depth += 1) {
+      const group = path.slice(0, depth);
+      if (getAt(values, group) === undefined) setAt(values, group, {});
+    }
+  }
 }
 
 function getAt(values: unknown, path: readonly PropertyKey[]): unknown {

@@ -14,18 +14,22 @@ export function lookSummaryColumns(deadline: string): string {
 export function lookSummaryFrom(rows: readonly (readonly (string | null)[])[]): LookSummary {
   const byReason = new Map<LookReason, number>();
   const oldestByTable = new Map<string, number>();
-  let stuck = 0;
+  const stuckByReason = new Map<LookReason, number>();
   for (const [table, reason, count, oldestMs, stuckCount] of rows) {
-    byReason.set(reason as LookReason, (byReason.get(reason as LookReason) ?? 0) + Number(count));
+    add(byReason, reason, Number(count));
+    if (Number(stuckCount) > 0) add(stuckByReason, reason, Number(stuckCount));
     const known = oldestByTable.get(table as string) ?? Number(oldestMs);
     oldestByTable.set(table as string, Math.min(known, Number(oldestMs)));
-    stuck += Number(stuckCount);
   }
   const oldest = [...oldestByTable.values()];
   return {
     byReason,
     oldestByTable,
     oldestFirstSeenMs: oldest.length === 0 ? null : Math.min(...oldest),
-    stuck,
+    stuckByReason,
   };
+}
+
+function add(totals: Map<LookReason, number>, reason: string | null | undefined, count: number): void {
+  totals.set(reason as LookReason, (totals.get(reason as LookReason) ?? 0) + count);
 }

@@ -17,8 +17,8 @@ export interface LookSummary {
   readonly oldestByTable: ReadonlyMap<string, number>;
   /** Milliseconds since 1970, or null where nothing is listed. */
   readonly oldestFirstSeenMs: number | null;
-  /** Entries older than the deadline, open manual conflicts not counted. */
-  readonly stuck: number;
+  /** Entries older than the deadline, open manual conflicts not counted; reasons without any are left out. */
+  readonly stuckByReason: ReadonlyMap<LookReason, number>;
 }
 
 /** A table that waits for its schema to change. */

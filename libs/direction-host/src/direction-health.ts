@@ -40,7 +40,7 @@ export class DirectionHealth {
           state: state.consumerState,
           lagSeconds,
           pendingSecondLooks: direction?.monitor.pendingLooks ?? 0,
-          stuckSecondLooks: direction?.monitor.stuckLooks ?? 0,
+          stuckSecondLooks: Object.fromEntries(direction?.monitor.stuckLooks ?? []),
           stopReason: state.stopReason && { code: state.stopReason.code, message: state.stopReason.message },
           faults: [...state.currentFaults()].map(([partition, { error, failures }]) => ({
             partition,

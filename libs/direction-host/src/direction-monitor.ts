@@ -25,7 +25,8 @@ export class DirectionMonitor {
   /** Largest lag of any table at the last beat, seconds. */
   lagSeconds = 0;
   pendingLooks = 0;
-  stuckLooks = 0;
+  /** Looks past their deadline, by reason. */
+  stuckLooks: ReadonlyMap<string, number> = new Map();
 
   constructor(private readonly options: DirectionMonitorOptions) {}
 
@@ -88,9 +89,10 @@ export class DirectionMonitor {
     this.oldestLooks = looks.oldestByTable;
     const { oldestFirstSeenMs } = looks;
     const lookAge = oldestFirstSeenMs === null ? 0 : Math.max(0, now() - oldestFirstSeenMs) / 1000;
-    metrics.secondLooks({ byReason: looks.byReason, oldestSeconds: lookAge });
-    this.pendingLooks = [...looks.byReason.values()].reduce((sum, count) => sum + count, 0);
-    this.stuckLooks = looks.stuck;
+    const { byReason, stuckByReason } = looks;
+    metrics.secondLooks({ byReason, stuckByReason, oldestSeconds: lookAge });
+    this.pendingLooks = [...byReason.values()].reduce((sum, count) => sum + count, 0);
+    this.stuckLooks = stuckByReason;
   }
 
   private async maintainLedger(): Promise<void> {

@@ -12,6 +12,7 @@ import { deriveDirectionPlan, type DirectionPlan, type PairDeclaration } from '@
 import { withTrace, type DirectionMetrics, type Logger } from '@rowbridge/observability';
 import { processBatch, type Clock, type LookContext, type PartitionState } from '@rowbridge/pipeline';
 import { Breaker } from './breaker.js';
+import { ConnectorWatch } from './connector-watch.js';
 import { createDeadLetterSink } from './dead-letter-sink.js';
 import { DirectionMonitor } from './direction-monitor.js';
 import { createDirectionObserver } from './direction-observer.js';
@@ -48,24 +49,27 @@ const clock: Clock = {
 };
 
 /**
- * Reaches everything one direction needs and wires it together; nothing is consumed before `start`.
+ * Reaches everything one direction needs and wires it together; nothing is consumed before `start`. The databases come
+ * first: a wrong password or a mapping they do not bear out is told at once, whether Kafka answers or not.
  * @throws RowbridgeError of whatever cannot be reached or is not fit
  */
 export async function openDirection(parts: DirectionParts): Promise<OpenDirection> {
   const { plan, configuration, logger } = parts;
-  const kafka = await connectKafka({
-    brokers: configuration.kafka.brokers,
-    clientId: `${configuration.kafka.clientId}-${plan.name}`,
-    logger,
-  });
+  const databases = await openDatabases(configuration, plan);
+  const opened: (() => Promise<void>)[] = [() => databases.source.close(), () => databases.target.close()];
   try {
+    const kafka = await connectKafka({
+      brokers: configuration.kafka.brokers,
+      clientId: `${configuration.kafka.clientId}-${plan.name}`,
+      logger,
+    });
+    opened.push(() => kafka.close());
     await declareOwnTopics(kafka.admin, configuration);
     await verifyLedgerRetention(kafka.admin, plan, configuration);
-    const databases = await openDatabases(configuration, plan);
     await databases.target.maintainLedger();
     return assemble(parts, kafka, databases);
   } catch (error) {
-    await kafka.close();
+    await Promise.allSettled(opened.map((close) => close()));
     throw error;
   }
 }
@@ -90,6 +94,7 @@ function assemble(parts: DirectionParts, kafka: KafkaConnection, databases: Open
     logger,
     now: clock.now,
   });
+  const connectorWatch = createConnectorWatch(parts, databases);
   let consumer: RecordConsumer | null = null;
   return {
     databases,
@@ -118,15 +123,29 @@ function assemble(parts: DirectionParts, kafka: KafkaConnection, databases: Open
       });
       looks.start();
       monitor.start();
+      connectorWatch.start();
       state.enter('running');
     },
     async drain() {
       state.enter('draining');
-      await Promise.all([consumer?.stop(), looks.stop(), monitor.stop()]);
+      await Promise.all([consumer?.stop(), looks.stop(), monitor.stop(), connectorWatch.stop()]);
       await kafka.close();
       await Promise.all([source.close(), target.close()]);
     },
   };
+}
+
+function createConnectorWatch(
+  { plan, configuration, logger }: DirectionParts,
+  { source }: OpenDatabases,
+): ConnectorWatch {
+  return new ConnectorWatch({
+    connect: new ConnectClient({ url: configuration.connect.url }),
+    connector: { name: plan.source.topicPrefix, epoch: configuration.source.epoch },
+    readLogEnd: () => source.readLogEnd(),
+    logger,
+    now: clock.now,
+  });
 }
 
 function createContext(

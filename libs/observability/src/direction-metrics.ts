@@ -24,6 +24,7 @@ export interface DirectionMetrics {
   lag(table: string, seconds: number): void;
   secondLooks(looks: {
     readonly byReason: ReadonlyMap<string, number>;
+    readonly stuckByReason: ReadonlyMap<string, number>;
     readonly oldestSeconds: number;
   }): void;
   schemaDrift(tables: number): void;
@@ -87,15 +88,18 @@ function measuringMetrics(registry: Registry): Measuring {
     new Gauge({ name, help, labelNames, registers: [registry] });
   const lag = gauge('sync_lag_seconds', 'Age of the oldest unapplied change', ['table']);
   const looks = gauge('sync_second_looks', 'Keys that await a second look', ['reason']);
+  const stuckLooks = gauge('sync_second_looks_stuck', 'Second looks past their deadline', ['reason']);
   const oldestLook = gauge('sync_second_look_oldest_seconds', 'Age of the oldest second look', []);
   const drift = gauge('sync_schema_drift', 'Tables held because of their schema', []);
   const skew = gauge('sync_clock_skew_seconds', 'Clock of the source database less our own', []);
   const breaker = gauge('sync_breaker_open', 'Whether the dead letter breaker has stopped the direction', []);
   return {
     lag: (table, seconds) => lag.set({ table }, seconds),
-    secondLooks({ byReason, oldestSeconds }) {
+    secondLooks({ byReason, stuckByReason, oldestSeconds }) {
       looks.reset();
+      stuckLooks.reset();
       for (const [reason, count] of byReason) looks.set({ reason }, count);
+      for (const [reason, count] of stuckByReason) stuckLooks.set({ reason }, count);
       oldestLook.set(oldestSeconds);
     },
     schemaDrift: (tables) => drift.set(tables),

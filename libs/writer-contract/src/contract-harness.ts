@@ -8,7 +8,7 @@ export interface ContractTarget extends TargetDatabase {
     readonly byReason: ReadonlyMap<LookReason, number>;
     readonly oldestByTable: ReadonlyMap<string, number>;
     readonly oldestFirstSeenMs: number | null;
-    readonly stuck: number;
+    readonly stuckByReason: ReadonlyMap<LookReason, number>;
   }>;
   recordSchemaDrift(drift: {
     readonly table: string;

@@ -120,7 +120,7 @@ export function describeLooks(inUse: HarnessInUse): void {
         ]),
         oldestByTable: new Map([['people', 1_000]]),
         oldestFirstSeenMs: 1_000,
-        stuck: 1,
+        stuckByReason: new Map([['missing_parent', 1]]),
       });
     });
   });

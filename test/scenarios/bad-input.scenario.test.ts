@@ -1,0 +1,366 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { compareSystem, noteQuietMoment, type RunningSystem, type ServiceProcess } from '@rowbridge/launcher';
+import { waitFor } from '@rowbridge/testing';
+import {
+  countLetters,
+  deadLetterTopic,
+  healthOf,
+  isReady,
+  openApplications,
+  openLetterBox,
+  type Applications,
+  type LetterBox,
+  type ReadLetter,
+} from './bad-input-harness.js';
+import { startScenarioSystem, type ScenarioSystem } from './scenario-system.js';
+
+const usersTopic = 'legacy.public.legacy_users';
+const stuckAfterMs = 2_000;
+
+describe('input that cannot be carried, and parts that fail', () => {
+  let running: ScenarioSystem;
+  let system: RunningSystem;
+  let toRevamp: ServiceProcess;
+  let toLegacy: ServiceProcess;
+  let applications: Applications;
+  let box: LetterBox;
+
+  beforeAll(async () => {
+    running = await startScenarioSystem({
+      serviceSettings: {
+        ROWBRIDGE_SECOND_LOOK_STUCK_AFTER_MS: String(stuckAfterMs),
+        ROWBRIDGE_KAFKA_SESSION_TIMEOUT_MS: '6000',
+      },
+    });
+    ({ system } = running);
+    [toRevamp, toLegacy] = system.services as [ServiceProcess, ServiceProcess];
+    applications = openApplications(system);
+    box = await openLetterBox(system.kafka);
+  });
+
+  afterAll(async () => {
+    await box?.stop();
+    await running?.remove();
+  });
+
+  /** The first letter of a kind; waits for it. */
+  const letterOf = async (isMeant: (letter: ReadLetter) => boolean): Promise<ReadLetter> =>
+    waitFor(() => box.letters.find(isMeant), { what: 'a dead letter', deadlineMs: 30_000 });
+
+  const logOf = (service: ServiceProcess): string =>
+    readFileSync(join(system.stack.logDirectory, `${service.name}.log`), 'utf8');
+
+  const usersEnds = async (): Promise<readonly bigint[]> =>
+    (await system.kafka.admin.topicOffsets(usersTopic)).map(({ high }) => high);
+
+  /** Writes to one partition between records of the application, all of them read as one batch. */
+  async function produceAmongGoodRecords(
+    name: string,
+    records: readonly { key: Buffer | null; value: Buffer; headers?: { name: string; value: Buffer }[] }[],
+  ): Promise<readonly string[]> {
+    const before = Array.from({ length: 20 }, (_unused, index) => `${name}-before-${index}`);
+    const after = Array.from({ length: 20 }, (_unused, index) => `${name}-after-${index}`);
+    const beginnings = await usersEnds();
+    toRevamp.kill('SIGSTOP');
+    try {
+      await applications.legacyUsers(before);
+      const partition = await waitFor(
+        async () => {
+          const grown = (await usersEnds()).findIndex((end, index) => end > (beginnings[index] ?? 0n));
+          return grown < 0 ? undefined : grown;
+        },
+        { what: 'records of the application', deadlineMs: 5_000 },
+      );
+      await system.kafka.producer.send(
+        usersTopic,
+        records.map((record) => ({ ...record, partition })),
+      );
+      const end = (await usersEnds())[partition] ?? 0n;
+      await applications.legacyUsers(after);
+      await waitFor(async () => ((await usersEnds())[partition] ?? 0n) > end, {
+        what: 'later records of the application in the same partition',
+        deadlineMs: 5_000,
+      });
+    } finally {
+      toRevamp.kill('SIGCONT');
+    }
+    return [...before, ...after];
+  }
+
+  test('I1 I8: bytes nobody can decode are dead-lettered byte for byte, and their batch-mates are written', async () => {
+    const processId = toRevamp.processId;
+    const garbage = Buffer.from([0xff, 0xfe, 0x00, 0x80, 0x01, 0xc3, 0x28]);
+    const record = {
+      key: Buffer.from([0x80, 0x00, 0xff]),
+      value: garbage,
+      headers: [
+        {
+          name: 'traceparent',
+          value: Buffer.from('00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'),
+        },
+        { name: 'binary', value: Buffer.from([0x00, 0xff, 0xc3, 0x28]) },
+      ],
+    };
+    const notAChange = { key: null, value: Buffer.from('{"neither": "schema nor payload"}') };
+    const names = await produceAmongGoodRecords('undecodable', [record, notAChange]);
+    await applications.haveReachedRevamp(names);
+
+    const letter = await letterOf(({ value }) => value?.equals(garbage) === true);
+    expect(letter.key?.equals(record.key)).toBe(true);
+    expect(letter.headers.slice(0, 2)).toEqual(record.headers.map(({ name, value }) => [name, value]));
+    expect(letter.header('__connect.errors.topic')).toBe(usersTopic);
+    expect(
+      Object.fromEntries(letter.headers.slice(2).map(([name, value]) => [name, value.toString()])),
+    ).toEqual({
+      '__connect.errors.topic': usersTopic,
+      '__connect.errors.partition': expect.stringMatching(/^\d+$/),
+      '__connect.errors.offset': expect.stringMatching(/^\d+$/),
+      '__connect.errors.connector.name': 'legacy',
+      '__connect.errors.task.id': '0',
+      '__connect.errors.stage': 'VALUE_CONVERTER',
+      '__connect.errors.class.name': expect.any(String),
+      '__connect.errors.exception.class.name': 'undecodable',
+      '__connect.errors.exception.message': expect.stringContaining('Find out who else writes to the topic'),
+      '__connect.errors.exception.stacktrace': '',
+      'x-sync-direction': 'legacy-to-revamp',
+      'x-sync-event-id': '',
+      'x-sync-event-version': '1.0.0',
+      'x-sync-error-code': 'undecodable',
+      'x-sync-stage': 'decode',
+      'x-sync-attempts': '1',
+      'x-sync-first-failed-at': expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+    });
+    const other = await letterOf(({ value }) => value?.equals(notAChange.value) === true);
+    expect([other.key, other.header('x-sync-error-code')]).toEqual([null, 'undecodable']);
+    expect(await isReady(toRevamp)).toBe(true);
+    expect([toRevamp.processId, toRevamp.restarts]).toEqual([processId, 0]);
+  });
+
+  test('I1: a schema id the registry confirms it does not know is the fault of its record alone', async () => {
+    const unknownSchema = [0x00, 0x7f, 0xff, 0xff, 0xfe];
+    const value = Buffer.from([...unknownSchema, 0x02, 0x04]);
+    const names = await produceAmongGoodRecords('unknown-schema', [
+      { key: Buffer.from([...unknownSchema, 0x02]), value },
+    ]);
+    await applications.haveReachedRevamp(names);
+    const letter = await letterOf((candidate) => candidate.value?.equals(value) === true);
+    expect(letter.header('x-sync-error-code')).toBe('schema_id_unknown');
+    expect(letter.header('__connect.errors.exception.message')).toContain('schemaId: 2147483646');
+    expect((await healthOf(toRevamp)).consumer).toMatchObject({ state: 'running', faults: [] });
+  });
+
+  test('I8: a value beyond the target and an unknown word are dead-lettered by name, never by value', async () => {
+    const [tooLate] = await applications.legacyUsers(['year-2100'], { updatedAt: '2100-02-03T04:05:06Z' });
+    const [banned] = await applications.legacyUsers(['banned-user'], { status: 'excommunicated' });
+    await applications.revampUsers(['banned-there'], { status: 'ANATHEMA' });
+    await applications.legacyUsers(['good-here']);
+    await applications.revampUsers(['good-there']);
+    await applications.haveReachedRevamp(['good-here']);
+    await applications.haveReachedLegacy(['good-there']);
+
+    const letters = await Promise.all(
+      ['year-2100', 'banned-user', 'banned-there'].map((name) =>
+        letterOf(({ value }) => value?.includes(`${name}@example.test`) === true),
+      ),
+    );
+    expect(letters.map((letter) => letter.header('x-sync-error-code'))).toEqual([
+      'out_of_range',
+      'unknown_value_word',
+      'unknown_value_word',
+    ]);
+    const messages = letters.map((letter) => letter.header('__connect.errors.exception.message') ?? '');
+    expect(messages).toEqual([
+      expect.stringMatching(/revamp_users.*updated_at.*correct the row/is),
+      expect.stringMatching(/legacy_users\.status.*correct the row/is),
+      expect.stringMatching(/revamp_users\.account_status.*correct the row/is),
+    ]);
+    const said = [...messages, logOf(toRevamp), logOf(toLegacy)].join('\n');
+    for (const secret of ['2100-02-03', 'excommunicated', 'ANATHEMA', 'banned-user']) {
+      expect(said.includes(secret)).toBe(false);
+    }
+    // What the messages say helps: the corrected rows cross.
+    await system.databases.legacyPool.query(
+      `update legacy_users set updated_at = clock_timestamp(), status = 'active' where id = any($1)`,
+      [[tooLate, banned]],
+    );
+    await system.databases.revampPool.query(
+      "update revamp_users set account_status = 'SUSPENDED' where user_name = 'banned-there'",
+    );
+    await applications.haveReachedRevamp(['year-2100', 'banned-user']);
+    await applications.haveReachedLegacy(['banned-there']);
+  });
+
+  test('I6 I7: a row whose parent never comes is shown as stuck and keeps no other key waiting', async () => {
+    const { legacyPool, revampPool } = system.databases;
+    const [orphaned] = await applications.legacyUsers(['no-parent'], { status: 'unheard-of' });
+    const writePost = (title: string, author: string | undefined): Promise<unknown> =>
+      legacyPool.query('insert into legacy_posts (user_id, title) values ($1, $2)', [author, title]);
+    await writePost('orphan', orphaned);
+    const stuck = await waitFor(
+      async () => {
+        const { consumer } = await healthOf(toRevamp);
+        return 'missing_parent' in consumer.stuckSecondLooks ? consumer : undefined;
+      },
+      { what: 'the look to be shown as stuck', deadlineMs: stuckAfterMs + 20_000 },
+    );
+    expect(stuck).toMatchObject({ state: 'running', stuckSecondLooks: { missing_parent: 1 } });
+    const metrics = await (await fetch(`${toRevamp.url}/metrics`)).text();
+    expect(metrics).toMatch(/^sync_second_looks\{reason="missing_parent",direction="legacy-to-revamp"\} 1$/m);
+    expect(metrics).toMatch(
+      /^sync_second_looks_stuck\{reason="missing_parent",direction="legacy-to-revamp"\} 1$/m,
+    );
+    expect(metrics).toMatch(/^sync_second_look_oldest_seconds\{[^}]*\} [1-9]/m);
+
+    const [author] = await applications.legacyUsers(['with-posts']);
+    await writePost('not an orphan', author);
+    const titles = async (): Promise<unknown> => {
+      const [rows] = await revampPool.query('select headline from revamp_posts order by headline');
+      return (rows as object[]).map((row) => Object.values(row)[0] as unknown);
+    };
+    await waitFor(async () => ((await titles()) as unknown[]).length === 1, {
+      what: 'the other post',
+      deadlineMs: 20_000,
+    });
+    expect(await titles()).toEqual(['not an orphan']);
+
+    await legacyPool.query("update legacy_users set status = 'active' where id = $1", [orphaned]);
+    await waitFor(async () => ((await titles()) as unknown[]).length === 2, {
+      what: 'the orphan to follow its parent',
+      deadlineMs: 60_000,
+    });
+    await waitFor(async () => !('missing_parent' in (await healthOf(toRevamp)).consumer.stuckSecondLooks), {
+      what: 'nothing to be stuck',
+      deadlineMs: 20_000,
+    });
+  });
+
+  test('I1: a registry that does not answer pauses the partition, dead-letters nothing, and work goes on', async () => {
+    const lettersBefore = await countLetters(system);
+    const beginning = (await usersEnds()).reduce((sum, end) => sum + end, 0n);
+    toRevamp.kill('SIGSTOP');
+    await applications.legacyUsers(['while-frozen']);
+    await waitFor(async () => (await usersEnds()).reduce((sum, end) => sum + end, 0n) > beginning, {
+      what: 'the record to be in the topic',
+      deadlineMs: 10_000,
+    });
+    system.stack.kill('schemaRegistry', 'SIGSTOP');
+    try {
+      // A new process has no schema yet.
+      toRevamp.kill('SIGKILL');
+      const consumer = await waitFor(
+        async () => {
+          const health = await healthOf(toRevamp);
+          return health.consumer.faults.length > 0 ? health.consumer : undefined;
+        },
+        { what: 'the service to miss the registry', deadlineMs: 60_000, intervalMs: 200 },
+      );
+      expect(consumer).toMatchObject({
+        state: 'degraded',
+        stopReason: null,
+        faults: [{ code: 'registry_unreachable', message: expect.stringContaining('schemaRegistry.url') }],
+      });
+    } finally {
+      system.stack.kill('schemaRegistry', 'SIGCONT');
+    }
+    await applications.haveReachedRevamp(['while-frozen']);
+    await runsAgain(toRevamp);
+    expect(await countLetters(system)).toBe(lettersBefore);
+  });
+
+  test('I1: a database that hangs degrades the health; afterwards everything arrives', async () => {
+    const lettersBefore = await countLetters(system);
+    system.stack.kill('mysql', 'SIGSTOP');
+    try {
+      await applications.legacyUsers(['while-hanging-1', 'while-hanging-2']);
+      const health = await waitFor(
+        async () => {
+          const answer = await healthOf(toRevamp);
+          return answer.status === 'healthy' ? undefined : answer;
+        },
+        { what: 'the health to degrade', deadlineMs: 20_000 },
+      );
+      expect(health.checks).toContainEqual(expect.objectContaining({ name: 'target', status: 'down' }));
+    } finally {
+      system.stack.kill('mysql', 'SIGCONT');
+    }
+    await applications.haveReachedRevamp(['while-hanging-1', 'while-hanging-2']);
+    await runsAgain(toRevamp);
+    expect(await countLetters(system)).toBe(lettersBefore);
+  });
+
+  test('I1 I6: databases killed with -9 come back, nothing is dead-lettered and nothing lost', async () => {
+    const lettersBefore = await countLetters(system);
+    system.stack.kill('mysql');
+    await applications.legacyUsers(['mysql-was-down-1', 'mysql-was-down-2']);
+    await isDegraded(toRevamp);
+    await applications.haveReachedRevamp(['mysql-was-down-1', 'mysql-was-down-2']);
+
+    system.stack.kill('postgres');
+    await applications.revampUsers(['postgres-was-down-1', 'postgres-was-down-2']);
+    await isDegraded(toLegacy);
+    await applications.haveReachedLegacy(['postgres-was-down-1', 'postgres-was-down-2']);
+
+    await applications.legacyUsers(['after-all-here']);
+    await applications.revampUsers(['after-all-there']);
+    await applications.haveReachedRevamp(['after-all-here']);
+    await applications.haveReachedLegacy(['after-all-there']);
+    await Promise.all([runsAgain(toRevamp), runsAgain(toLegacy)]);
+    expect(await countLetters(system)).toBe(lettersBefore);
+    expect([toRevamp.restarts, toLegacy.restarts]).toEqual([1, 0]);
+  });
+
+  test('I1: while the dead letter queue cannot be written no bad record is passed, and other partitions go on', async () => {
+    await box.stop();
+    await system.kafka.admin.deleteTopic(deadLetterTopic);
+    await applications.legacyUsers(['letter-without-queue'], { status: 'unspeakable' });
+    const consumer = await waitFor(
+      async () => {
+        const health = await healthOf(toRevamp);
+        return health.consumer.faults.length > 0 ? health.consumer : undefined;
+      },
+      { what: 'the service to miss its dead letter queue', deadlineMs: 60_000, intervalMs: 200 },
+    );
+    expect(consumer.faults).toMatchObject([
+      { code: 'dead_letter_queue_unwritable', message: expect.stringContaining(deadLetterTopic) },
+    ]);
+    await applications.revampUsers(['meanwhile']);
+    await applications.haveReachedLegacy(['meanwhile']);
+
+    await system.kafka.admin.createTopics([
+      { topic: deadLetterTopic, partitions: 4, configuration: { 'retention.ms': '-1' } },
+    ]);
+    box = await openLetterBox(system.kafka);
+    const letter = await letterOf(({ value }) => value?.includes('letter-without-queue') === true);
+    expect(letter.header('x-sync-error-code')).toBe('unknown_value_word');
+    await runsAgain(toRevamp);
+    await system.databases.legacyPool.query(
+      "update legacy_users set status = 'active' where status = 'unspeakable'",
+    );
+    await applications.haveReachedRevamp(['letter-without-queue']);
+  });
+
+  test('I6: with every bad row corrected both sides are equal, value by value', async () => {
+    await noteQuietMoment(system, { deadlineMs: 60_000 });
+    const { equal, tables } = await compareSystem(system);
+    expect(tables.flatMap(({ differences }) => differences)).toEqual([]);
+    expect(equal).toBe(true);
+  });
+});
+
+function isDegraded(service: ServiceProcess): Promise<unknown> {
+  return waitFor(async () => (await healthOf(service)).status !== 'healthy', {
+    what: `${service.name} to be degraded`,
+    deadlineMs: 20_000,
+  });
+}
+
+async function runsAgain(service: ServiceProcess): Promise<void> {
+  await waitFor(
+    async () => {
+      const { status, consumer } = await healthOf(service);
+      return status === 'healthy' && consumer.faults.length === 0;
+    },
+    { what: `${service.name} to be healthy again`, deadlineMs: 60_000, intervalMs: 100 },
+  );
+}

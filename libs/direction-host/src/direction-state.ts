@@ -34,7 +34,7 @@ export class DirectionState {
   stop(reason: RowbridgeError): void {
     if (this.stopReason !== null) return;
     this.stopReason = reason;
-    this.logger.fatal({ errorCode: reason.code, ...printable(reason) }, reason.message);
+    this.logger.fatal({ ...printable(reason), errorCode: reason.code }, reason.message);
   }
 
   batchBegan(partition: string, oldestMs: number | null): void {
@@ -52,7 +52,7 @@ export class DirectionState {
   partitionFailed(partition: string, fault: PartitionFault): void {
     this.faults.set(partition, fault);
     const { error, failures, retryInMs } = fault;
-    const line = { partition, errorCode: error.code, failures, retryInMs, ...printable(error) };
+    const line = { ...printable(error), partition, errorCode: error.code, failures, retryInMs };
     if (error.code === 'dead_letter_queue_unwritable') this.logger.fatal(line, error.message);
     else this.logger.error(line, error.message);
   }
@@ -85,10 +85,11 @@ export class DirectionState {
   }
 }
 
+/** The details as fields of a log line, in which `error` is kept for error objects. */
 function printable(error: RowbridgeError): object {
   return Object.fromEntries(
     Object.entries(error.details).map(([name, detail]) => [
-      name,
+      name === 'error' ? 'serverError' : name,
       typeof detail === 'bigint' ? detail.toString() : detail,
     ]),
   );

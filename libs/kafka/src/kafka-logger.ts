@@ -32,7 +32,9 @@ export function clientLogCreator(logger: KafkaLogger): logCreator {
       const fields: Record<string, unknown> = { client: namespace };
       for (const name of shownFields) {
         const field: unknown = log[name];
-        if (typeof field === 'string' || typeof field === 'number') fields[name] = field;
+        // A log keeps the field "error" for error objects; the client's is a text.
+        const shownAs = name === 'error' ? 'reason' : name;
+        if (typeof field === 'string' || typeof field === 'number') fields[shownAs] = field;
       }
       if (level === logLevel.ERROR) logger.warn(fields, log.message);
       else if (level === logLevel.WARN) logger.info(fields, log.message);

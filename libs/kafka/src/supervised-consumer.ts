@@ -163,7 +163,7 @@ export class SupervisedConsumer implements RecordConsumer {
       const forMs = backOffMs(failures);
       const { topic, partition, firstOffset } = batch;
       this.#settings.logger.error(
-        { topic, partition, offset: firstOffset.toString(), failures, forMs, error: describe(error) },
+        { topic, partition, offset: firstOffset.toString(), failures, forMs, reason: describe(error) },
         'a batch failed in a way nobody handled; the partition is paused',
       );
       return { kind: 'pause', forMs };
@@ -209,11 +209,12 @@ export class SupervisedConsumer implements RecordConsumer {
         code: error.code,
         consecutive: this.#crashes,
         retryInMs,
-        error: error.message,
+        reason: error.message,
       },
       'the consumer ended; a new one is started',
     );
     this.#settings.onCrash({ error, consecutive: this.#crashes, retryInMs });
+    clearTimeout(this.#rebuild);
     this.#rebuild = setTimeout(() => {
       this.#build().catch((failure: unknown) =>
         this.#crash(this.#client, kafkaFault('joining the consumer group', failure)),

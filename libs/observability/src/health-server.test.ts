@@ -101,7 +101,11 @@ describe('the metrics of a direction', () => {
     metrics.conflict({ table: 'users', type: 'update_origin_differs', resolution: 'source' });
     metrics.echoLeak('users', 2);
     metrics.lag('users', 1.5);
-    metrics.secondLooks({ byReason: new Map([['missing_parent', 3]]), oldestSeconds: 9 });
+    metrics.secondLooks({
+      byReason: new Map([['missing_parent', 3]]),
+      stuckByReason: new Map([['missing_parent', 2]]),
+      oldestSeconds: 9,
+    });
     metrics.schemaDrift(0);
     metrics.clockSkew(0.25);
     const lines = (await ask('/metrics')).body.split('\n');
@@ -116,6 +120,7 @@ describe('the metrics of a direction', () => {
       'sync_echo_leaks_total{table="users",direction="legacy-to-revamp"} 2',
       'sync_lag_seconds{table="users",direction="legacy-to-revamp"} 1.5',
       'sync_second_looks{reason="missing_parent",direction="legacy-to-revamp"} 3',
+      'sync_second_looks_stuck{reason="missing_parent",direction="legacy-to-revamp"} 2',
       'sync_second_look_oldest_seconds{direction="legacy-to-revamp"} 9',
       'sync_breaker_open{direction="legacy-to-revamp"} 0',
       'sync_schema_drift{direction="legacy-to-revamp"} 0',
@@ -126,8 +131,9 @@ describe('the metrics of a direction', () => {
   });
 
   test('drop a reason that no key awaits a look for any more', async () => {
-    metrics.secondLooks({ byReason: new Map([['doubtful', 1]]), oldestSeconds: 1 });
-    metrics.secondLooks({ byReason: new Map(), oldestSeconds: 0 });
+    const doubtful = new Map([['doubtful', 1]]);
+    metrics.secondLooks({ byReason: doubtful, stuckByReason: doubtful, oldestSeconds: 1 });
+    metrics.secondLooks({ byReason: new Map(), stuckByReason: new Map(), oldestSeconds: 0 });
     expect((await ask('/metrics')).body).not.toContain('doubtful');
   });
 

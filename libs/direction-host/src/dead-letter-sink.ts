@@ -17,11 +17,13 @@ export interface DeadLetterSinkOptions {
 
 /**
  * Writes records that cannot be applied to the dead letter queue: key, value and headers as they came, with the error
- * under Kafka Connect's header names and our own.
+ * under Kafka Connect's header names and our own. One that was acknowledged to this process is not written again.
  */
 export function createDeadLetterSink(options: DeadLetterSinkOptions): DeadLetterSink {
+  const acknowledged = new Set<string>();
   return {
-    async send(letters) {
+    async send(everyLetter) {
+      const letters = everyLetter.filter((letter) => !acknowledged.has(placeOf(letter) ?? ''));
       const records = letters.map((letter) => ({
         key: letter.record.key,
         value: letter.record.value,
@@ -39,8 +41,23 @@ export function createDeadLetterSink(options: DeadLetterSinkOptions): DeadLetter
           },
         );
       }
+      for (const letter of letters) remember(acknowledged, placeOf(letter));
     },
   };
+}
+
+/** Letters remembered, the latest: a batch that is tried again and again must not flood the queue with the same. */
+const mostRemembered = 10_000;
+
+function remember(places: Set<string>, place: string | null): void {
+  if (place === null) return;
+  places.add(place);
+  if (places.size > mostRemembered) places.delete(places.values().next().value ?? '');
+}
+
+/** Null for a letter that stands for a row instead of a record. */
+function placeOf({ record, errorCode }: DeadLetter): string | null {
+  return record.offset < 0n ? null : `${record.topic}/${record.partition}/${record.offset}/${errorCode}`;
 }
 
 function errorHeaders(

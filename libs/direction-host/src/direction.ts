@@ -5,6 +5,7 @@ import { RowbridgeError } from '@rowbridge/errors';
 import {
   connectKafka,
   createRegistrySchemaSource,
+  type ConsumerCrash,
   type KafkaConnection,
   type RecordConsumer,
 } from '@rowbridge/kafka';
@@ -15,6 +16,7 @@ import { Breaker } from './breaker.js';
 import { ConnectorWatch } from './connector-watch.js';
 import { createDeadLetterSink } from './dead-letter-sink.js';
 import { DirectionMonitor } from './direction-monitor.js';
+import { createDrainingClock } from './draining-clock.js';
 import { createDirectionObserver } from './direction-observer.js';
 import type { DirectionState } from './direction-state.js';
 import { declareOwnTopics, verifyLedgerRetention } from './direction-topics.js';
@@ -42,11 +44,6 @@ export interface OpenDirection {
   /** Lets what is in work finish, commits, and lets go of everything. */
   drain(): Promise<void>;
 }
-
-const clock: Clock = {
-  now: () => Date.now(),
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-};
 
 /**
  * Reaches everything one direction needs and wires it together; nothing is consumed before `start`. The databases come
@@ -77,7 +74,9 @@ export async function openDirection(parts: DirectionParts): Promise<OpenDirectio
 function assemble(parts: DirectionParts, kafka: KafkaConnection, databases: OpenDatabases): OpenDirection {
   const { plan, configuration, state, logger } = parts;
   const { source, target } = databases;
-  const context = createContext(parts, kafka, databases);
+  const draining = new AbortController();
+  const clock = createDrainingClock(draining.signal);
+  const context = createContext(parts, { kafka, databases, clock });
   const runner = createRunner(parts, { kafka, databases, context });
   const looks = new LookRunner({
     context,
@@ -108,13 +107,7 @@ function assemble(parts: DirectionParts, kafka: KafkaConnection, databases: Open
         maxBytesPerPartition: configuration.kafka.maxBytesPerPartition,
         maxWaitMs: configuration.kafka.maxWaitMs,
         onBatch: (batch) => withTrace(traceparentOf(batch.records[0]), () => runner.onBatch(batch)),
-        onCrash({ error, consecutive, retryInMs }) {
-          parts.metrics.error('none', error.code);
-          logger.error(
-            { errorCode: error.code, consecutive, retryInMs, operation: 'consume' },
-            error.message,
-          );
-        },
+        onCrash: (crash) => reportCrash(parts, crash),
         onAssignment: (partitions) => {
           runner.forgetAll();
           state.keepOnly(new Set(partitions.map(({ topic, partition }) => `${topic}/${partition}`)));
@@ -128,11 +121,18 @@ function assemble(parts: DirectionParts, kafka: KafkaConnection, databases: Open
     },
     async drain() {
       state.enter('draining');
+      draining.abort();
       await Promise.all([consumer?.stop(), looks.stop(), monitor.stop(), connectorWatch.stop()]);
       await kafka.close();
       await Promise.all([source.close(), target.close()]);
     },
   };
+}
+
+function reportCrash({ logger, metrics }: DirectionParts, crash: ConsumerCrash): void {
+  const { error, consecutive, retryInMs } = crash;
+  metrics.error('none', error.code);
+  logger.error({ errorCode: error.code, consecutive, retryInMs, operation: 'consume' }, error.message);
 }
 
 function createConnectorWatch(
@@ -144,15 +144,15 @@ function createConnectorWatch(
     connector: { name: plan.source.topicPrefix, epoch: configuration.source.epoch },
     readLogEnd: () => source.readLogEnd(),
     logger,
-    now: clock.now,
+    now: Date.now,
   });
 }
 
 function createContext(
   parts: DirectionParts,
-  kafka: KafkaConnection,
-  { source, target, guards }: OpenDatabases,
+  { kafka, databases, clock }: { kafka: KafkaConnection; databases: OpenDatabases; clock: Clock },
 ): LookContext {
+  const { source, target, guards } = databases;
   const { pair, plan, configuration, logger, metrics, state } = parts;
   const decoder = createChangeDecoder({
     schemas: createRegistrySchemaSource({ url: configuration.schemaRegistry.url }),
@@ -229,7 +229,7 @@ function createRunner(
     process({ records, state: partitionState, mayWait }) {
       const table = tables.get(partitionState.topic);
       if (table) return processBatch({ table, records, state: partitionState, mayWait }, context);
-      return takeHandOvers(records, partitionState, { plan, target, now: clock.now });
+      return takeHandOvers(records, partitionState, { plan, target, now: context.clock.now });
     },
     async tableHeld(topic, error) {
       const table = tables.get(topic)?.entity ?? topic;

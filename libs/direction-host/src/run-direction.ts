@@ -66,10 +66,15 @@ async function run({ pair, sourceSide }: DirectionDefinition): Promise<void> {
     stopping.abort();
     logger.info({ signal, operation: 'drain' }, 'Draining');
     const limit = setTimeout(() => process.exit(1), configuration.drainTimeoutMs);
-    await direction?.drain();
-    await server.close();
-    clearTimeout(limit);
-    process.exit(0);
+    try {
+      await direction?.drain();
+      await server.close();
+      clearTimeout(limit);
+      process.exit(0);
+    } catch (error) {
+      logger.error({ err: error, operation: 'drain' }, 'Draining failed; what was not committed comes again');
+      process.exit(1);
+    }
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(signal));
 
@@ -78,7 +83,12 @@ async function run({ pair, sourceSide }: DirectionDefinition): Promise<void> {
     timeoutMs: configuration.startTimeoutMs,
     logger,
     signal: stopping.signal,
+  }).catch((error: unknown) => {
+    // Interrupted: the signal's own handler ends the process, with its own exit code.
+    if (stopping.signal.aborted) return null;
+    throw error;
   });
+  if (direction === null) return;
   health.watch(direction);
   if (!stopping.signal.aborted) await direction.start();
 }

@@ -10,7 +10,7 @@ export interface ServiceDescription {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly logFile: string;
   readonly workingDirectory: string;
-  /** Where it listens, or the next free port above; 0 for any free one. */
+  /** Where it listens, on 127.0.0.1. */
   readonly port: number;
   /** Told of each unexpected end and each restart. */
   readonly onEvent?: ((event: ServiceEvent) => void) | undefined;

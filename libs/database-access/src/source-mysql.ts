@@ -44,6 +44,10 @@ export async function createMysqlSource({
         readMysqlIdentities(run, { entity, from: 'source_id', to: 'target_id', keys: targetKeys }),
       readLogEnd: () => readMysqlLogEnd(run, server, epoch),
       readAppliedOffsets: (direction) => readMysqlAppliedOffsets(run, direction),
+      readClock: async () => {
+        const text = 'select unix_timestamp(now(6)) * 1000';
+        return Number((await run({ text, operation: 'read_clock' })).rows[0]?.[0]);
+      },
       close: () => pool.end(),
     };
   } catch (error) {

@@ -26,6 +26,8 @@ export interface SourceOptions {
 export interface SourceConnection extends SourceDatabase {
   /** How far the given direction, which writes this database, has come on its topics. */
   readAppliedOffsets(direction: string): Promise<AppliedOffsets>;
+  /** The server's clock, milliseconds since 1970. */
+  readClock(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -58,6 +60,10 @@ export async function createPostgresSource({
         readPostgresIdentities(run, { entity, from: 'source_id', to: 'target_id', keys: targetKeys }),
       readLogEnd: () => readPostgresLogEnd(run, epoch),
       readAppliedOffsets: (direction) => readPostgresAppliedOffsets(run, direction),
+      readClock: async () => {
+        const text = 'select extract(epoch from pg_catalog.clock_timestamp()) * 1000';
+        return Number((await run({ text, operation: 'read_clock' })).rows[0]?.[0]);
+      },
       close: () => pool.end(),
     };
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { TargetAdministration } from '@rowbridge/database-access';
+import type { SourceConnection, TargetAdministration } from '@rowbridge/database-access';
 import type { DirectionMetrics, Logger } from '@rowbridge/observability';
 import type { DirectionPlan } from '@rowbridge/mapping';
 import type { DirectionState } from './direction-state.js';
@@ -6,7 +6,8 @@ import type { DirectionState } from './direction-state.js';
 export interface DirectionMonitorOptions {
   readonly plan: DirectionPlan;
   readonly state: DirectionState;
-  readonly target: TargetAdministration;
+  readonly source: Pick<SourceConnection, 'readClock'>;
+  readonly target: Pick<TargetAdministration, 'lookSummary' | 'maintainLedger'>;
   readonly metrics: DirectionMetrics;
   readonly logger: Logger;
   readonly now: () => number;
@@ -14,6 +15,7 @@ export interface DirectionMonitorOptions {
 
 const beatMs = 1_000;
 const ledgerMaintenanceMs = 3_600_000;
+const clockSkewMs = 10_000;
 
 /** Measures lag and pending second looks every second, and keeps the ledger's partitions in order every hour. */
 export class DirectionMonitor {
@@ -22,6 +24,7 @@ export class DirectionMonitor {
   private isBeating = false;
   private oldestLooks: ReadonlyMap<string, number> = new Map();
   private ledgerDueMs = 0;
+  private clockDueMs = 0;
   /** Largest lag of any table at the last beat, seconds. */
   lagSeconds = 0;
   pendingLooks = 0;
@@ -53,6 +56,7 @@ export class DirectionMonitor {
       await this.measureLooks();
       this.measureLag();
       await this.maintainLedger();
+      await this.measureClockSkew();
     } catch (error) {
       logger.warn(
         { operation: 'monitor' },
@@ -93,6 +97,15 @@ export class DirectionMonitor {
     metrics.secondLooks({ byReason, stuckByReason, oldestSeconds: lookAge });
     this.pendingLooks = [...byReason.values()].reduce((sum, count) => sum + count, 0);
     this.stuckLooks = stuckByReason;
+  }
+
+  private async measureClockSkew(): Promise<void> {
+    const { source, metrics, now } = this.options;
+    if (now() < this.clockDueMs) return;
+    this.clockDueMs = now() + clockSkewMs;
+    const askedMs = now();
+    const sourceMs = await source.readClock();
+    metrics.clockSkew((sourceMs - (askedMs + now()) / 2) / 1000);
   }
 
   private async maintainLedger(): Promise<void> {

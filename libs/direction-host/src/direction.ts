@@ -88,6 +88,7 @@ function assemble(parts: DirectionParts, kafka: KafkaConnection, databases: Open
   const monitor = new DirectionMonitor({
     plan,
     state,
+    source,
     target,
     metrics: parts.metrics,
     logger,

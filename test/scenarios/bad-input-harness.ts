@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RawRecord } from '@rowbridge/change-event';
 import type { KafkaConnection, RecordConsumer } from '@rowbridge/kafka';
 import type { RunningSystem, ServiceProcess } from '@rowbridge/launcher';
 import { waitFor } from '@rowbridge/testing';
+import { databaseVariables } from '../service-start/run-service.js';
 
 export const deadLetterTopic = 'sync.dlq';
 
@@ -75,6 +78,26 @@ export async function isReady(service: ServiceProcess): Promise<boolean> {
   const answer = await fetch(`${service.url}/ready`, { signal: AbortSignal.timeout(5_000) });
   await answer.arrayBuffer();
   return answer.status === 200;
+}
+
+/** What another process of a service is told, so that it finds the system. */
+export function serviceVariables({ stack, databases }: RunningSystem): Record<string, string> {
+  const accounts = JSON.parse(readFileSync(join(stack.dataDirectory, 'accounts.json'), 'utf8')) as Readonly<
+    Record<'legacy' | 'revamp', { readonly sync: { readonly name: string; readonly password: string } }>
+  >;
+  const urlOf = (side: 'legacy' | 'revamp'): string => {
+    const url = new URL(databases[side].adminUrl);
+    url.username = accounts[side].sync.name;
+    url.password = accounts[side].sync.password;
+    return url.toString();
+  };
+  return {
+    ...databaseVariables('DB_LEGACY', urlOf('legacy')),
+    ...databaseVariables('DB_REVAMP', urlOf('revamp')),
+    KAFKA_BROKERS: stack.kafka.brokers.join(','),
+    SCHEMA_REGISTRY_URL: stack.schemaRegistry.confluentUrl,
+    CONNECT_URL: stack.connect.url,
+  };
 }
 
 /** The two applications, as far as these tests need them. */

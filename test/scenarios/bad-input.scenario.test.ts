@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareSystem, noteQuietMoment, type RunningSystem, type ServiceProcess } from '@rowbridge/launcher';
 import { waitFor } from '@rowbridge/testing';
+import { runService } from '../service-start/run-service.js';
 import {
   countLetters,
   deadLetterTopic,
@@ -9,6 +10,7 @@ import {
   isReady,
   openApplications,
   openLetterBox,
+  serviceVariables,
   type Applications,
   type LetterBox,
   type ReadLetter,
@@ -338,6 +340,28 @@ describe('input that cannot be carried, and parts that fail', () => {
       "update legacy_users set status = 'active' where status = 'unspeakable'",
     );
     await applications.haveReachedRevamp(['letter-without-queue']);
+  });
+
+  test('refuses to start where event ids would be forgotten before their topic forgets the events', async () => {
+    const { status, message } = await runService({
+      ...serviceVariables(system),
+      ROWBRIDGE_LEDGER_RETENTION_HOURS: '1',
+    });
+    expect(status).toBe(2);
+    expect(message).toMatch(
+      /topic: legacy\.public\.legacy_users, retention\.ms: \d+, ledger\.retentionHours: 1/,
+    );
+    expect(message).toContain('Raise ledger.retentionHours');
+  });
+
+  test('ends with 3 when no Kafka broker answers at the start', async () => {
+    const { status, message } = await runService({
+      ...serviceVariables(system),
+      KAFKA_BROKERS: '127.0.0.1:1',
+      ROWBRIDGE_START_TIMEOUT_MS: '0',
+    });
+    expect(status).toBe(3);
+    expect(message).toMatch(/127\.0\.0\.1:1.*kafka\.brokers/s);
   });
 
   test('I6: with every bad row corrected both sides are equal, value by value', async () => {

@@ -52,7 +52,7 @@ export const stoppingFaults = {
     severity: 'critical',
     description: 'A record could not be written to the dead letter queue; going on would lose it.',
     whatToDo:
-      'Make the dead letter topic writable (it exists, its replicas are in sync, we may write to it), then start again.',
+      'Make the dead letter topic writable (it exists, its replicas are in sync, we may write to it); the partition waits and goes on by itself.',
   },
   source_position_regressed: {
     disposition: 'stop',

@@ -189,6 +189,12 @@ describe('a configuration is refused', () => {
     ]);
   });
 
+  test('for a missing group, by the keys it lacks', () => {
+    expect(refusal(complete.replace('kafka:\n  brokers: [127.0.0.1:9092]\n', ''))).toEqual([
+      'direction.yaml:1:1 or environment (ROWBRIDGE_KAFKA_BROKERS or KAFKA_BROKERS): kafka.brokers: is required and missing; allowed: list such as 127.0.0.1:9092',
+    ]);
+  });
+
   test('for a reference to a variable that is neither set nor given a default', () => {
     expect(refusal(complete.replace('${LEGACY_PASSWORD:-in-the-file}', '${LEGACY_PASSWORD}'))).toEqual([
       'direction.yaml:11:13: source.password: environment variable LEGACY_PASSWORD is not set; set it, or write ${LEGACY_PASSWORD:-default}',

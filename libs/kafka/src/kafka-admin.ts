@@ -86,7 +86,8 @@ async function createTopics(
   const missing = declarations.filter(({ topic }) => !existing.has(topic));
   if (missing.length > 0) {
     await admin.createTopics({
-      waitForLeaders: true,
+      // The client's own waiting fails where metadata lags behind the creation; ours is below.
+      waitForLeaders: false,
       topics: missing.map(({ topic, partitions, replicationFactor = 1, configuration = {} }) => ({
         topic,
         numPartitions: partitions,
@@ -95,15 +96,39 @@ async function createTopics(
       })),
     });
   }
-  const counts = await partitionCounts(
-    admin,
-    declarations.map(({ topic }) => topic),
+  const counts = await untilKnown(() =>
+    partitionCounts(
+      admin,
+      declarations.map(({ topic }) => topic),
+    ),
   );
   return declarations.map(({ topic, partitions }) => ({
     topic,
     outcome: existing.has(topic) ? 'exists' : 'created',
     partitions: counts.get(topic) ?? partitions,
   }));
+}
+
+const creationDeadlineMs = 10_000;
+const creationPollMs = 50;
+
+/** A topic just created becomes known to the broker that is asked a little later, and its leaders later still. */
+async function untilKnown<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  const deadline = Date.now() + creationDeadlineMs;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isNotYetKnown(error) || Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, creationPollMs));
+    }
+  }
+}
+
+function isNotYetKnown(error: unknown): boolean {
+  if (error instanceof RowbridgeError) return error.code === 'topic_missing';
+  const { type } = (error ?? {}) as { readonly type?: string };
+  return type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'LEADER_NOT_AVAILABLE';
 }
 
 async function partitionCounts(

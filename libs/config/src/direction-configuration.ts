@@ -62,7 +62,7 @@ const kafkaSchema = zod.strictObject({
       'Longest wait of a fetch for the first record; bounds how late a resumed partition is read again.',
     ),
   maxBytesPerPartition: count(16_384, 104_857_600)
-    .default(262_144)
+    .default(524_288)
     .describe('Most bytes fetched of a partition at once.'),
 });
 

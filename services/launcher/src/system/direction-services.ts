@@ -56,12 +56,17 @@ export async function startDirectionServices(
 }
 
 /** Only what a service needs: it must run the same wherever it is started. */
-const passedOn = ['PATH', 'HOME', 'TZ', 'LANG', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
+const passedOn = ['PATH', 'HOME', 'TZ', 'LANG', 'NODE_EXTRA_CA_CERTS'];
+
+/** Node's heap grows far beyond what a direction needs unless it is told to collect earlier; megabytes. */
+const heapOptions = '--max-semi-space-size=4 --max-old-space-size=144';
 
 function serviceEnvironment(options: DirectionServicesOptions): Readonly<Record<string, string | undefined>> {
   const { stack, databases, accounts, guard, environment } = options;
   return {
     ...Object.fromEntries(passedOn.map((name) => [name, environment[name]])),
+    // The later option wins, so whoever starts the system can give the services more.
+    NODE_OPTIONS: `${heapOptions} ${environment['NODE_OPTIONS'] ?? ''}`.trim(),
     ...databaseEnvironment('DB_LEGACY', { ...databases.legacy, engine: 'postgres' }, accounts.legacy.sync),
     ...databaseEnvironment(
       'DB_REVAMP',

@@ -207,7 +207,7 @@ function createContext(
 }
 
 function createRunner(
-  { plan, configuration, state, metrics }: DirectionParts,
+  { plan, configuration, state, metrics, logger }: DirectionParts,
   { kafka, databases, context }: { kafka: KafkaConnection; databases: OpenDatabases; context: LookContext },
 ): PartitionRunner {
   const { target } = databases;
@@ -230,7 +230,12 @@ function createRunner(
     process({ records, state: partitionState, mayWait }) {
       const table = tables.get(partitionState.topic);
       if (table) return processBatch({ table, records, state: partitionState, mayWait }, context);
-      return takeHandOvers(records, partitionState, { plan, target, now: context.clock.now });
+      return takeHandOvers(records, partitionState, {
+        plan,
+        target,
+        now: context.clock.now,
+        warn: (message) => logger.warn({ operation: 'hand_over' }, message),
+      });
     },
     async tableHeld(topic, error) {
       const table = tables.get(topic)?.entity ?? topic;

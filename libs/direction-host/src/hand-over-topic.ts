@@ -1,6 +1,6 @@
-import { recordFingerprint, type RawRecord } from '@rowbridge/change-event';
+import { canonicalFromEvent, parseRowKey, recordFingerprint, type RawRecord } from '@rowbridge/change-event';
 import type { RecordProducer } from '@rowbridge/kafka';
-import type { DirectionPlan } from '@rowbridge/mapping';
+import type { DirectionPlan, TablePlan } from '@rowbridge/mapping';
 import {
   type HandOver,
   type HandOverSink,
@@ -31,19 +31,29 @@ export interface HandOverIntake {
   readonly plan: DirectionPlan;
   readonly target: TargetDatabase;
   readonly now: () => number;
+  /** Told of messages that name nothing of this pair; names places, no content. */
+  readonly warn: (message: string) => void;
 }
 
 /** Lists the keys handed over to this direction, in one transaction with the partition's offset (I1, I2). */
 export async function takeHandOvers(
   records: readonly RawRecord[],
   state: PartitionState,
-  { plan, target, now }: HandOverIntake,
+  intake: HandOverIntake,
 ): Promise<PartitionState> {
+  const { plan, target, now } = intake;
   const last = records.at(-1);
   if (!last) return state;
-  const handOvers = records
-    .flatMap((record) => parseHandOver(record) ?? [])
-    .filter(({ direction }) => direction === plan.name);
+  const handOvers = records.flatMap((record) => {
+    const handOver = parseHandOver(record);
+    if (handOver && handOver.direction !== plan.name) return [];
+    const table = plan.tables.find(({ entity }) => entity === handOver?.entity);
+    if (handOver && table && isKeyOf(table, handOver.key)) return [handOver];
+    intake.warn(
+      `${record.topic}[${record.partition}] offset ${record.offset} hands over no key of this pair: passed by`,
+    );
+    return [];
+  });
   const next = last.offset + 1n;
   await target.transaction(async (transaction) => {
     const { topic, partition, nextOffset, highWater } = state;
@@ -69,6 +79,18 @@ export async function takeHandOvers(
     }
   });
   return { ...state, nextOffset: next };
+}
+
+function isKeyOf({ source }: TablePlan, key: string): boolean {
+  try {
+    const values = parseRowKey(source.key, key);
+    return (
+      values.length === source.key.length &&
+      values.every((value) => canonicalFromEvent(source.keyType, value) === value)
+    );
+  } catch {
+    return false;
+  }
 }
 
 /** Null for anything but a message of ours: the topic is only written by the two directions. */

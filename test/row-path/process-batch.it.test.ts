@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describeWithEngines } from '@rowbridge/testing';
 import { openRowPath, type RowPath, type StatedChange } from './row-path-harness.js';
 
@@ -128,6 +129,27 @@ describeWithEngines('processBatch, PostgreSQL to MariaDB', () => {
     expect(await path.revamp.run('select display_name from revamp_users')).toEqual([
       { display_name: 'edited there' },
     ]);
+  });
+
+  it('I7: a later change does not write even where the target is what it started from', async () => {
+    await path.send(creation('1', 'ada'));
+    await path.revamp.run("update revamp_users set display_name = 'edited there'");
+    const second = user('ada', { full_name: 'second' });
+    const third = user('ada', { full_name: 'third' });
+    await path.send({ entity: 'users', operation: 'update', key: '1', before: user('ada'), after: second });
+    await path.revamp.run("update revamp_users set display_name = 'second'");
+    expect(
+      await path.send({ entity: 'users', operation: 'update', key: '1', before: second, after: third }),
+    ).toEqual(['deferred']);
+    expect(await path.revamp.run('select display_name from revamp_users')).toEqual([
+      { display_name: 'second' },
+    ]);
+  });
+
+  it('I5: does not claim a dead-lettered event, so that its replay is judged again', async () => {
+    const refused = { ...creation('1', 'ada', { status: 'banned' }), eventId: randomUUID() };
+    expect(await path.send(refused)).toEqual(['dead_lettered']);
+    expect(await path.send({ ...refused, after: user('ada') })).toEqual(['applied']);
   });
 
   it('collapses changes of one key that follow on each other', async () => {

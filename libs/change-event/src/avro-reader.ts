@@ -7,6 +7,7 @@ import { undecodable } from './record-fault.js';
 import { recordSchemaOf } from './record-schema.js';
 import type { ReadRecord, RecordSchema } from './record-schema.js';
 import type { SchemaSource } from './schema-source.js';
+import { unreadTypes, withoutUnread } from './unread-fields.js';
 
 /** Confluent wire format: a zero byte, the schema id as 32-bit big-endian, then Avro binary. */
 const headerLength = 5;
@@ -25,19 +26,32 @@ export interface AvroReader {
   prepare(values: Iterable<Uint8Array>): Promise<void>;
   /** @throws RowbridgeError `undecodable`, `schema_id_unknown` */
   read(value: Uint8Array): ReadRecord;
+  /**
+   * Another struct with the schema id of a value that can be read.
+   * @throws RowbridgeError as {@link read}; `unmappable_value` where the schema does not hold the struct
+   */
+  write(like: Uint8Array, struct: StructValue): Uint8Array;
 }
 
 export function isAvroWireFormat(value: Uint8Array): boolean {
   return value[0] === 0;
 }
 
-export function createAvroReader(schemas: SchemaSource): AvroReader {
+export interface AvroReaderOptions {
+  /** Reads of change events only what decoding asks for: fields of the source block that say nothing of it are skipped. */
+  readonly forDecoding?: boolean;
+}
+
+export function createAvroReader(
+  schemas: SchemaSource,
+  { forDecoding = false }: AvroReaderOptions = {},
+): AvroReader {
   const known = new Map<number, AvroSchema>();
   let refused = new Map<number, RowbridgeError>();
 
   async function learn(id: number): Promise<void> {
     try {
-      known.set(id, compile(id, await schemas.avroSchema(id)));
+      known.set(id, compile(id, await schemas.avroSchema(id), forDecoding));
     } catch (error) {
       if (
         !(error instanceof RowbridgeError) ||
@@ -47,6 +61,14 @@ export function createAvroReader(schemas: SchemaSource): AvroReader {
       }
       refused.set(id, error);
     }
+  }
+
+  function schemaOf(value: Uint8Array): AvroSchema {
+    if (value.length < headerLength) throw undecodable('is shorter than the header of the Avro wire format');
+    const id = schemaIdOf(value);
+    const schema = known.get(id);
+    if (!schema) throw refused.get(id) ?? undecodable(`names schema id ${id}, which was not prepared`);
+    return schema;
   }
 
   return {
@@ -62,35 +84,54 @@ export function createAvroReader(schemas: SchemaSource): AvroReader {
       await Promise.all([...missing].map(learn));
     },
     read(value) {
-      if (value.length < headerLength)
-        throw undecodable('is shorter than the header of the Avro wire format');
-      const id = schemaIdOf(value);
-      const schema = known.get(id);
-      if (!schema) throw refused.get(id) ?? undecodable(`names schema id ${id}, which was not prepared`);
+      const schema = schemaOf(value);
       return { schema: schema.record, struct: readBinary(schema.type, value) };
+    },
+    write(like, struct) {
+      const { type } = schemaOf(like);
+      return Buffer.concat([like.subarray(0, headerLength), writeBinary(type, struct)]);
     },
   };
 }
 
 function schemaIdOf(value: Uint8Array): number {
-  return new DataView(value.buffer, value.byteOffset, headerLength).getUint32(1);
+  const byteAt = (index: number): number => value[index] ?? 0;
+  return byteAt(1) * 0x1_00_00_00 + ((byteAt(2) << 16) | (byteAt(3) << 8) | byteAt(4));
 }
 
 function readBinary(type: avro.Type, value: Uint8Array): StructValue {
-  const bytes = Buffer.from(value.buffer, value.byteOffset + headerLength, value.byteLength - headerLength);
+  const bytes = Buffer.isBuffer(value)
+    ? value
+    : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  let read: { readonly value: unknown; readonly offset: number };
   try {
-    return type.fromBuffer(bytes) as StructValue;
+    read = type.decode(bytes, headerLength);
   } catch {
-    throw undecodable('is truncated, damaged, or written with another schema than the one it names');
+    throw damaged();
+  }
+  if (read.offset !== bytes.length) throw damaged();
+  return read.value as StructValue;
+}
+
+function damaged(): RowbridgeError {
+  return undecodable('is truncated, damaged, or written with another schema than the one it names');
+}
+
+/** avsc's own message quotes the value. */
+function writeBinary(type: avro.Type, struct: StructValue): Buffer {
+  try {
+    return type.toBuffer(struct);
+  } catch {
+    throw new RowbridgeError('unmappable_value', "the record's schema does not hold the value");
   }
 }
 
-function compile(id: number, schema: unknown): AvroSchema {
+function compile(id: number, schema: unknown, forDecoding: boolean): AvroSchema {
   try {
     const type = avro.Type.forSchema(
-      bareSchema(schema) as avro.Schema,
+      bareSchema(forDecoding ? withoutUnread(schema) : schema) as avro.Schema,
       {
-        registry: { long: exactLong },
+        registry: { long: exactLong, ...unreadTypes },
         wrapUnions: false,
         omitRecordMethods: true,
       } as Partial<avro.ForSchemaOptions>,

@@ -23,6 +23,37 @@ export function canonicalJson(text: string): string {
   return render(document);
 }
 
+/**
+ * A one-dimensional array of numbers, texts, booleans and nulls, as canonical JSON.
+ * @throws RowbridgeError when the text is no JSON, or anything but such an array
+ */
+export function canonicalArray(text: string): string {
+  const canonical = canonicalJson(text);
+  const document: unknown = JSON.parse(canonical);
+  const isScalar = (element: unknown): boolean => element === null || typeof element !== 'object';
+  if (!Array.isArray(document) || !document.every(isScalar)) {
+    throw unmappable('array', 'is not a one-dimensional array');
+  }
+  return canonical;
+}
+
+export interface ArrayElement {
+  readonly kind: 'text' | 'number' | 'boolean' | 'null';
+  /** A text itself, a number's digits, `true`, `false` or `null`. */
+  readonly text: string;
+}
+
+const arrayToken = /"(?:[^"\\]|\\.)*"|[^[\],"]+/g;
+
+/** The elements of a canonical array, numbers with all their digits. */
+export function arrayElements(canonical: string): readonly ArrayElement[] {
+  return (canonical.match(arrayToken) ?? []).map((token): ArrayElement => {
+    if (token.startsWith('"')) return { kind: 'text', text: JSON.parse(token) as string };
+    if (token === 'null') return { kind: 'null', text: token };
+    return { kind: token === 'true' || token === 'false' ? 'boolean' : 'number', text: token };
+  });
+}
+
 function render(value: unknown): string {
   if (value instanceof NumberText) return value.text;
   if (Array.isArray(value)) return `[${value.map(render).join(',')}]`;

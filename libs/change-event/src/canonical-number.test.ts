@@ -76,6 +76,9 @@ describe('floats', () => {
     );
     expect(float32Text(Math.fround(0.1))).toBe('0.1');
     expect(float32Text(Math.fround(16777216.5))).toBe('16777216');
+    expect(float32Text(Math.fround(3.4028235e38))).toBe('3.4028235e+38');
+    expect(float32Text(Math.fround(123456789))).toBe('123456790');
+    expect(float32Text(2 ** -149)).toBe('1e-45');
   });
 
   it('refuses what is no number or does not fit', () => {

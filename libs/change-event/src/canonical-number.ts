@@ -2,6 +2,7 @@ import { outOfRange, unmappable } from './value-refusal.js';
 
 const int64Minimum = -(2n ** 63n);
 const int64Maximum = 2n ** 63n - 1n;
+const uint64Maximum = 2n ** 64n - 1n;
 const integerText = /^([+-]?)0*(\d+)$/;
 const plainInteger = /^(?:0|-?[1-9]\d{0,14})$/;
 const decimalText = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,6}))?$/;
@@ -16,6 +17,9 @@ const specialNumbers: ReadonlyMap<string, string> = new Map([
   ['+infinity', 'Infinity'],
   ['inf', 'Infinity'],
   ['-infinity', '-Infinity'],
+  // Debezium's words for them where decimals are texts.
+  ['positive_infinity', 'Infinity'],
+  ['negative_infinity', '-Infinity'],
   ['-inf', '-Infinity'],
 ]);
 
@@ -30,6 +34,20 @@ export function canonicalInt64(text: string): string {
   const digits = match[2] as string;
   const value = match[1] === '-' ? -BigInt(digits) : BigInt(digits);
   if (value < int64Minimum || value > int64Maximum) throw outOfRange('int64', 'does not fit 64 bits');
+  return value.toString();
+}
+
+/**
+ * An integer from 0 to 2^64-1, without leading zeros or plus sign.
+ * @throws RowbridgeError when the text is no integer, or does not fit 64 bits without sign
+ */
+export function canonicalUint64(text: string): string {
+  const match = integerText.exec(text);
+  if (!match) throw unmappable('uint64', 'is not an integer');
+  const value = BigInt(match[2] as string);
+  if (value > uint64Maximum || (match[1] === '-' && value > 0n)) {
+    throw outOfRange('uint64', 'does not fit 64 bits without sign');
+  }
   return value.toString();
 }
 
@@ -96,14 +114,30 @@ export function floatText(value: number): string {
   return value === 0 ? '0' : String(value);
 }
 
+/** Up to here 32-bit floats are all the integers there are, and print as such. */
+const denseIntegers = 2 ** 24;
+/** Below this, 32-bit floats have ever fewer digits. */
+const smallestNormalFloat32 = 2 ** -126;
+
 /** The shortest text that reads back as the same 32-bit float: what databases print for a single-precision column. */
 export function float32Text(value: number): string {
-  if (!Number.isFinite(value) || Number.isInteger(value)) return floatText(value);
-  for (let precision = 6; precision < 9; precision += 1) {
+  const magnitude = Math.abs(value);
+  if (!Number.isFinite(value) || (Number.isInteger(value) && magnitude <= denseIntegers))
+    return floatText(value);
+  // Six digits always read back as themselves, so no shorter text can be another number's.
+  for (let precision = magnitude < smallestNormalFloat32 ? 1 : 6; precision < 9; precision += 1) {
     const shortened = Number(value.toPrecision(precision));
     if (Math.fround(shortened) === value) return floatText(shortened);
   }
   return floatText(Number(value.toPrecision(9)));
+}
+
+/**
+ * The shortest text that reads back as the same 32-bit float, from a text of any precision.
+ * @throws RowbridgeError when the text is no number
+ */
+export function canonicalFloat32(text: string): string {
+  return float32Text(Math.fround(Number(canonicalFloat64(text))));
 }
 
 const booleanWords: ReadonlyMap<string, string> = new Map([

@@ -1,5 +1,14 @@
-import { canonicalJson } from './canonical-json.js';
-import { canonicalBoolean, canonicalDecimal, canonicalFloat64, canonicalInt64 } from './canonical-number.js';
+import { canonicalBytes } from './canonical-bytes.js';
+import { canonicalInterval, canonicalTime } from './canonical-duration.js';
+import { canonicalGeometry, geometryFromMysql } from './canonical-geometry.js';
+import { canonicalArray, canonicalJson } from './canonical-json.js';
+import {
+  canonicalBoolean,
+  canonicalDecimal,
+  canonicalFloat64,
+  canonicalInt64,
+  canonicalUint64,
+} from './canonical-number.js';
 import {
   canonicalDate,
   canonicalInstant,
@@ -22,30 +31,34 @@ export function canonicalUuid(text: string): string {
 }
 
 /**
- * Bytes as lowercase hexadecimal, from bytes, from hexadecimal, or from PostgreSQL's `\x…`.
- * @throws RowbridgeError when a text is not hexadecimal
+ * A bit string as its digits, most significant first; a single bit also from `true` and `false`, as events carry it.
+ * @throws RowbridgeError when the text is no bit string
  */
-export function canonicalBytes(value: string | Uint8Array): string {
-  if (typeof value !== 'string') {
-    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex');
-  }
-  const digits = (value.startsWith('\\x') ? value.slice(2) : value).toLowerCase();
-  if (digits.length % 2 !== 0 || !/^[0-9a-f]*$/.test(digits)) throw unmappable('bytes', 'is not hexadecimal');
-  return digits;
+function canonicalBits(text: string): string {
+  if (text === 'true' || text === 'false') return text === 'true' ? '1' : '0';
+  if (!/^[01]+$/.test(text)) throw unmappable('bits', 'is not a bit string');
+  return text;
 }
 
 const eventForms: Readonly<Record<LogicalType, (text: string) => string>> = {
   text: (text) => text,
+  fixed_text: (text) => text.replace(/ +$/, ''),
   int64: canonicalInt64,
+  uint64: canonicalUint64,
   decimal: canonicalDecimal,
   float64: canonicalFloat64,
   boolean: canonicalBoolean,
   instant: canonicalInstant,
   wall_clock: canonicalWallClock,
   date: canonicalDate,
+  time: canonicalTime,
+  interval: canonicalInterval,
   uuid: canonicalUuid,
   json: canonicalJson,
   bytes: canonicalBytes,
+  bits: canonicalBits,
+  array: canonicalArray,
+  geometry: canonicalGeometry,
 };
 
 /**
@@ -68,6 +81,11 @@ export function canonicalFromServerText(
 ): LogicalValue {
   if (serverText === null) return null;
   if (type === 'bytes') return canonicalBytes(serverText);
+  if (typeof serverText !== 'string') {
+    // Of binary columns, these two types are not text in them.
+    if (type === 'geometry' && engineFamily === 'mysql') return geometryFromMysql(serverText);
+    if (type === 'uuid' && serverText.length === 16) return canonicalUuid(canonicalBytes(serverText));
+  }
   const text = typeof serverText === 'string' ? serverText : decodeUtf8(type, serverText);
   return type === 'instant' && engineFamily === 'mysql'
     ? canonicalInstantInUtc(text)

@@ -206,6 +206,15 @@ describe('an incremental snapshot', () => {
       expect(event).toMatchObject({ operation: 'read', snapshot: 'incremental', commitPosition: null });
     }
   });
+
+  it.each(['postgres-18', 'mariadb-11.4', 'mysql-8.0'] as const)(
+    'of %s lies where the log had been read to, so that it is not taken for older than the rows it reads',
+    async (engine) => {
+      for (const { position } of await changesOf(engine, 'users-incremental-snapshot')) {
+        expect(position).not.toContain('/0000000000000000/');
+      }
+    },
+  );
 });
 
 describe('positions', () => {

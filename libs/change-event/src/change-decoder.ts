@@ -3,7 +3,7 @@ import { createAvroReader, isAvroWireFormat } from './avro-reader.js';
 import type { AvroReader } from './avro-reader.js';
 import type { DecodedRecord, RawRecord } from './change-event.js';
 import { readEnvelope } from './envelope.js';
-import type { ConnectorSource, RecordContent } from './envelope.js';
+import type { ConnectorSource, RecordContent, WantedColumns } from './envelope.js';
 import { createJsonReader } from './json-reader.js';
 import type { JsonReader } from './json-reader.js';
 import { keyHeaderNames, readKeyHeaders } from './key-headers.js';
@@ -26,17 +26,34 @@ export interface ChangeDecoderOptions {
   readonly schemas: SchemaSource;
   /** The connectors whose topics are read. A record of another connector is undecodable. */
   readonly connectors: readonly ConnectorSource[];
+  /** Default: all columns of every table. A column nobody wants is absent from images, whatever its type. */
+  readonly wanted?: WantedColumns;
+  /**
+   * Default: records come in the order of their topics, in which a binlog source's places are checked. `false` for
+   * records that come again singly, in whatever order.
+   */
+  readonly inOrder?: boolean;
 }
 
-export function createChangeDecoder({ schemas, connectors }: ChangeDecoderOptions): ChangeDecoder {
-  const readers: Readers = { avro: createAvroReader(schemas), json: createJsonReader() };
+export function createChangeDecoder({
+  schemas,
+  connectors,
+  wanted,
+  inOrder = true,
+}: ChangeDecoderOptions): ChangeDecoder {
+  const readers: Readers = {
+    avro: createAvroReader(schemas, { forDecoding: true }),
+    json: createJsonReader(),
+  };
   const sources = new Map(connectors.map((connector) => [connector.topicPrefix, connector]));
+  const reading = { sources, wanted: wanted ?? ((): null => null) };
   const places = new PlaceGuard();
   return {
     async decode(records) {
       await readers.avro.prepare(avroValues(records));
       return records.map((record) => {
-        const decoded = decodeRecord(record, readers, sources);
+        const decoded = decodeRecord(record, readers, reading);
+        if (!inOrder) return decoded;
         if (decoded.kind === 'change' && sources.get(decoded.event.connector)?.engineFamily === 'mysql') {
           places.check(record, decoded.event);
         }
@@ -51,51 +68,63 @@ interface Readers {
   readonly json: JsonReader;
 }
 
-function* avroValues(records: readonly RawRecord[]): Generator<Uint8Array> {
+function avroValues(records: readonly RawRecord[]): readonly Uint8Array[] {
+  const values: Uint8Array[] = [];
   for (const { key, value, headers } of records) {
-    if (key && isAvroWireFormat(key)) yield key;
-    if (value && isAvroWireFormat(value)) yield value;
+    if (key && isAvroWireFormat(key)) values.push(key);
+    if (value && isAvroWireFormat(value)) values.push(value);
     for (const header of headers) {
-      if (keyHeaderNames.has(header.name) && isAvroWireFormat(header.value)) yield header.value;
+      if (keyHeaderNames.has(header.name) && isAvroWireFormat(header.value)) values.push(header.value);
     }
   }
+  return values;
 }
 
 function decodeRecord(
   record: RawRecord,
   readers: Readers,
-  sources: ReadonlyMap<string, ConnectorSource>,
+  reading: { sources: ReadonlyMap<string, ConnectorSource>; wanted: WantedColumns },
 ): DecodedRecord {
   if (record.value === null) return { kind: 'ignored', record, reason: 'tombstone' };
+  let content: RecordContent | null = null;
   try {
-    const content = readContent(record, record.value, readers);
-    return readEnvelope(content, sources);
+    content = readContent(record, record.value, readers);
+    return readEnvelope(content, reading);
   } catch (error) {
-    return { kind: 'undecodable', record, error: locate(record, error) };
+    const schema = content?.key && content.value.schema.envelope?.rowSchema(content.key.schema);
+    return { kind: 'undecodable', record, error: locate(record, error), ...(schema && { schema }) };
   }
 }
 
 function readContent(record: RawRecord, value: Uint8Array, readers: Readers): RecordContent {
-  const read = (part: 'key' | 'value', bytes: Uint8Array): ReadRecord => {
-    try {
-      return isAvroWireFormat(bytes) ? readers.avro.read(bytes) : readers.json.read(record.topic, bytes);
-    } catch (error) {
-      if (error instanceof RowbridgeError) {
-        throw new RowbridgeError(error.code, `the ${part} ${error.problem}`, {
-          details: error.details,
-          whatToDo: error.whatToDo,
-        });
-      }
-      throw error;
-    }
-  };
-  const key = record.key === null || record.key.length === 0 ? null : read('key', record.key);
+  const key =
+    record.key === null || record.key.length === 0 ? null : readPart('key', record.key, { record, readers });
   return {
     record,
     key,
-    value: read('value', value),
-    moves: key ? readKeyHeaders(record.headers, key.schema, (bytes) => readers.avro.read(bytes)) : {},
+    value: readPart('value', value, { record, readers }),
+    moves: key && record.headers.length > 0 ? readMoves(record, key, readers) : {},
   };
+}
+
+function readMoves(record: RawRecord, key: ReadRecord, readers: Readers): RecordContent['moves'] {
+  return readKeyHeaders(record.headers, key.schema, (bytes) => readers.avro.read(bytes));
+}
+
+function readPart(
+  part: 'key' | 'value',
+  bytes: Uint8Array,
+  { record, readers }: { readonly record: RawRecord; readonly readers: Readers },
+): ReadRecord {
+  try {
+    return isAvroWireFormat(bytes) ? readers.avro.read(bytes) : readers.json.read(record.topic, bytes);
+  } catch (error) {
+    if (!(error instanceof RowbridgeError)) throw error;
+    throw new RowbridgeError(error.code, `the ${part} ${error.problem}`, {
+      details: error.details,
+      whatToDo: error.whatToDo,
+    });
+  }
 }
 
 /** Names the place; never the bytes. */

@@ -1,5 +1,6 @@
 import type { RowImage } from './logical-value.js';
 import type { RowKey } from './row-key.js';
+import type { RowSchema } from './row-schema.js';
 import type { SourcePosition } from './source-position.js';
 
 /** One record as it lies in a topic, untouched. Header values keep their order and bytes. */
@@ -58,7 +59,14 @@ export interface ChangeEvent {
 
 /** What one record turned out to be. */
 export type DecodedRecord =
-  | { readonly kind: 'change'; readonly record: RawRecord; readonly event: ChangeEvent }
+  | {
+      readonly kind: 'change';
+      readonly record: RawRecord;
+      readonly event: ChangeEvent;
+      readonly schema?: RowSchema;
+      /** The table's schema has changed since, and back: the images say too little, the row as it is now says all. */
+      readonly isOutlived?: true;
+    }
   /** Needs no write: a tombstone after a delete, a truncate, a logical message. */
   | {
       readonly kind: 'ignored';
@@ -69,4 +77,10 @@ export type DecodedRecord =
    * At fault itself: `error` is a RowbridgeError with a record disposition (undecodable, schema_id_unknown,
    * unsupported_type, or unmappable_value and out_of_range for a value that has no exact canonical form).
    */
-  | { readonly kind: 'undecodable'; readonly record: RawRecord; readonly error: Error };
+  | {
+      readonly kind: 'undecodable';
+      readonly record: RawRecord;
+      readonly error: Error;
+      /** Where the record could be read that far. */
+      readonly schema?: RowSchema;
+    };

@@ -8,7 +8,9 @@ import {
   timeFromUnits,
   wallClockFromEpoch,
 } from './canonical-time.js';
-import { canonicalBytes, canonicalUuid } from './canonical-value.js';
+import { canonicalBytes } from './canonical-bytes.js';
+import { geometryFromWkb, geometryOfPoint } from './canonical-geometry.js';
+import { canonicalUuid } from './canonical-value.js';
 import type { ColumnShape, LiteralType, StructValue } from './column-shape.js';
 import type { LogicalValue } from './logical-value.js';
 
@@ -35,6 +37,9 @@ const milliTime = integer((value) => timeFromUnits(value, 1_000));
 const milliTimestamp = integer((value) => wallClockFromEpoch(value, 1_000));
 const days = integer((value) => dateFromEpochDays(Number(value)));
 
+/** What the year 0000 of MySQL arrives as (seen); no YEAR column holds 1900 itself. */
+const zeroYear = 1900;
+
 /** What Debezium and Kafka Connect name, as the pinned capture settings send it. Anything else is refused. */
 const semantics: Readonly<Record<string, Semantic>> = {
   'org.apache.kafka.connect.data.Decimal': {
@@ -55,7 +60,7 @@ const semantics: Readonly<Record<string, Semantic>> = {
   'io.debezium.time.NanoTimestamp': integer((value) => wallClockFromEpoch(value, 1_000_000_000)),
   'io.debezium.time.ZonedTimestamp': string(canonicalInstant),
   'io.debezium.time.ZonedTime': string(canonicalZonedTime),
-  'io.debezium.time.Year': integer((value) => value.toString()),
+  'io.debezium.time.Year': integer((value) => (Number(value) === zeroYear ? '0' : value.toString())),
   'io.debezium.time.Interval': unchanged,
   'io.debezium.data.Enum': unchanged,
   'io.debezium.data.EnumSet': unchanged,
@@ -65,6 +70,11 @@ const semantics: Readonly<Record<string, Semantic>> = {
   'io.debezium.data.Ltree': unchanged,
   'io.debezium.data.Tsvector': unchanged,
   'io.debezium.data.Bits': { literal: 'bytes', convert: bitString },
+  'io.debezium.data.geometry.Point': { literal: 'struct', convert: point },
+  'io.debezium.data.geometry.Geometry': { literal: 'struct', convert: geometry },
+  'io.debezium.data.geometry.Geography': { literal: 'struct', convert: geometry },
+  'io.debezium.data.FloatVector': { literal: 'array', convert: vector },
+  'io.debezium.data.DoubleVector': { literal: 'array', convert: vector },
 };
 
 const literals: Readonly<Partial<Record<LiteralType, ColumnConverter>>> = {
@@ -89,6 +99,13 @@ export function converterOf(shape: ColumnShape): ColumnConverter {
   }
   if (shape.literal === 'array' && shape.items !== null) return arrayConverter(shape.items);
   return literals[shape.literal] ?? refusing(shape.literal);
+}
+
+/** Whether values of the shape can be read at all: its name, and its elements' names, are known. */
+export function hasConverter(shape: ColumnShape): boolean {
+  if (shape.semantic !== null) return semantics[shape.semantic]?.literal === shape.literal;
+  if (shape.literal === 'array' && shape.items !== null) return hasConverter(shape.items);
+  return literals[shape.literal] !== undefined;
 }
 
 function refusing(description: string): ColumnConverter {
@@ -131,6 +148,27 @@ function variableScaleDecimal(value: unknown): LogicalValue {
   return decimalFromUnscaled(bigEndianInteger(unscaled), Number(scale));
 }
 
+/** PostgreSQL's point has no reference system; MySQL's comes with its number and as well-known binary. */
+function point(value: unknown, shape: ColumnShape): LogicalValue {
+  const fields = value as StructValue;
+  if (fields['wkb'] instanceof Uint8Array) return geometry(value, shape);
+  const { x: longitude, y: latitude } = fields;
+  if (typeof longitude !== 'number' || typeof latitude !== 'number')
+    return refusing('a point without x and y')(value);
+  return geometryOfPoint(longitude, latitude);
+}
+
+function geometry(value: unknown, { semantic }: ColumnShape): LogicalValue {
+  const { wkb, srid } = value as StructValue;
+  if (!(wkb instanceof Uint8Array)) return refusing(`${semantic ?? 'a geometry'} without its bytes`)(value);
+  return geometryFromWkb(wkb, Number((srid as Integer | null) ?? 0));
+}
+
+/** Vectors as JSON arrays of numbers. */
+function vector(value: unknown, { items }: ColumnShape): LogicalValue {
+  return items === null ? refusing('a vector of unknown elements')(value) : arrayConverter(items)(value);
+}
+
 /** PostgreSQL sends this as the length of a `bit varying` without limit: how many bits there were is lost. */
 const unboundedLength = 2_147_483_647;
 
@@ -143,9 +181,9 @@ function bitString(value: unknown, { parameters }: ColumnShape): LogicalValue {
 }
 
 /** A struct's field that must hold an integer, such as `lsn`; null where it is null or missing. */
-export function integerField(struct: StructValue, name: string): bigint | null {
+export function integerField(struct: StructValue, name: string): bigint | number | null {
   const value = struct[name];
-  return typeof value === 'number' || typeof value === 'bigint' ? BigInt(value) : null;
+  return typeof value === 'number' || typeof value === 'bigint' ? value : null;
 }
 
 /** A struct's field that must hold a string; null where it is null or missing. */

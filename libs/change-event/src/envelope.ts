@@ -25,6 +25,9 @@ export interface RecordContent {
   readonly moves: KeyMoves;
 }
 
+/** Names the columns of a table that anyone asks for; null all of them. The same object for the same table. */
+export type WantedColumns = (schema: string, table: string) => ReadonlySet<string> | null;
+
 const operations: ReadonlyMap<unknown, ChangeOperation> = new Map([
   ['c', 'create'],
   ['u', 'update'],
@@ -49,9 +52,9 @@ const snapshotKinds: ReadonlyMap<unknown, SnapshotKind> = new Map<unknown, Snaps
  */
 export function readEnvelope(
   content: RecordContent,
-  sources: ReadonlyMap<string, ConnectorSource>,
+  { sources, wanted }: { sources: ReadonlyMap<string, ConnectorSource>; wanted: WantedColumns },
 ): DecodedRecord {
-  const { record, value } = content;
+  const { record, value, key } = content;
   const { op } = value.struct;
   if (op === 't') return { kind: 'ignored', record, reason: 'truncate' };
   if (op === 'm') return { kind: 'ignored', record, reason: 'message' };
@@ -62,7 +65,9 @@ export function readEnvelope(
   }
   const connector = sources.get(stringField(source, 'name') ?? '');
   if (!connector) throw undecodable(`the value comes from a connector that is not configured here`);
-  return { kind: 'change', record, event: readChange({ content, operation, source, connector }) };
+  const event = readChange({ content, operation, source, connector, wanted });
+  const schema = key ? value.schema.envelope.rowSchema(key.schema) : undefined;
+  return { kind: 'change', record, event, ...(schema && { schema }) };
 }
 
 interface ChangeParts {
@@ -70,17 +75,18 @@ interface ChangeParts {
   readonly operation: ChangeOperation;
   readonly source: StructValue;
   readonly connector: ConnectorSource;
+  readonly wanted: WantedColumns;
 }
 
-function readChange({ content, operation, source, connector }: ChangeParts): ChangeEvent {
+function readChange({ content, operation, source, connector, wanted }: ChangeParts): ChangeEvent {
   const { record, key, value, moves } = content;
   if (!key) throw undecodable('the record has no key: capture needs a table with a primary key');
-  const { before, after } = readImages(value, operation);
   const snapshot = snapshotKinds.get(source['snapshot'] ?? null);
   if (snapshot === undefined) throw undecodable('source.snapshot holds a word that is not known');
   const rowKey = formatRowKey(key.schema.columns, key.schema.toRow(key.struct));
   const schema = stringField(source, connector.engineFamily === 'postgres' ? 'schema' : 'db') ?? '';
   const table = stringField(source, 'table') ?? '';
+  const { before, after } = readImages(value, operation, wanted(schema, table));
   const { position, commitPosition, identity } = readPlace(source, connector, snapshot);
   const committedAtMs = readCommitTime(source);
   const parts = [connector.topicPrefix, ...identity, schema, table, rowKey, operation];
@@ -108,16 +114,21 @@ function readChange({ content, operation, source, connector }: ChangeParts): Cha
 function readImages(
   { schema, struct }: ReadRecord,
   operation: ChangeOperation,
+  wanted: ReadonlySet<string> | null,
 ): { before: RowImage | null; after: RowImage | null } {
   const before = struct['before'] as StructValue | null | undefined;
   const after = struct['after'] as StructValue | null | undefined;
   if (operation !== 'delete' && !after) throw undecodable('the value has no after-image');
+  const converters = schema.envelope?.converters(wanted);
   return {
     before:
       before && (operation === 'update' || operation === 'delete')
-        ? (schema.envelope?.before(before) ?? null)
+        ? (converters?.before(before) ?? null)
         : null,
-    after: after && operation !== 'delete' ? (schema.envelope?.after(after) ?? null) : null,
+    after:
+      after && operation !== 'delete'
+        ? (converters?.[operation === 'read' ? 'read' : 'after'](after) ?? null)
+        : null,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { RecordHeader } from './change-event.js';
 import { parseConnectPayload, readConnectValue } from './connect-json.js';
-import type { StructValue } from './column-shape.js';
+import type { ColumnShape, StructValue } from './column-shape.js';
 import type { ReadRecord, RecordSchema } from './record-schema.js';
 import { formatRowKey } from './row-key.js';
 import type { RowKey } from './row-key.js';
@@ -40,5 +40,28 @@ export function readKeyHeaders(
 
 function readJson(value: Uint8Array, keySchema: RecordSchema): ReadRecord {
   const payload = parseConnectPayload(Buffer.from(value).toString('utf8'));
-  return { schema: keySchema, struct: readConnectValue(keySchema.shape, payload) as StructValue };
+  const withDecimals = decimalsAsBytes(keySchema.shape, payload);
+  return { schema: keySchema, struct: readConnectValue(keySchema.shape, withDecimals) as StructValue };
+}
+
+/** Seen on the wire: the default header converter writes a decimal, such as an unsigned key, as its digits. */
+function decimalsAsBytes({ fields }: ColumnShape, payload: unknown): unknown {
+  if (typeof payload !== 'object' || payload === null) return payload;
+  const values = { ...payload } as Record<string, unknown>;
+  for (const { name, shape } of fields) {
+    const value = values[name];
+    const isDecimal = shape.semantic === 'org.apache.kafka.connect.data.Decimal';
+    const isWhole = typeof value === 'bigint' || Number.isSafeInteger(value);
+    if (isDecimal && isWhole && Number(shape.parameters['scale'] ?? 0) === 0) {
+      values[name] = unscaledBytes(BigInt(value as number | bigint)).toString('base64');
+    }
+  }
+  return values;
+}
+
+/** Big-endian two's complement, as Kafka Connect's own JSON has it. */
+function unscaledBytes(value: bigint): Buffer {
+  const length = Math.ceil((value.toString(2).length + 1) / 8);
+  const digits = BigInt.asUintN(length * 8, value).toString(16);
+  return Buffer.from(digits.padStart(length * 2, '0'), 'hex');
 }

@@ -242,6 +242,7 @@ const rows: readonly (readonly [string, string, unknown, Column['expected']])[] 
   ['timestamptz', 'string time.ZonedTimestamp', '2026-01-01T00:00:00.5Z', '2026-01-01T00:00:00.500000Z'],
   ['timetz', 'string time.ZonedTime', '10:00:00Z', '10:00:00.000000Z'],
   ['year', 'int32 time.Year', 2155, '2155'],
+  ['year 0000', 'int32 time.Year', 1900, '0'],
   ['interval as text', 'string time.Interval', 'P1Y2M3DT4H5M6.78S', 'P1Y2M3DT4H5M6.78S'],
   ['approximate interval', 'int64 time.MicroDuration', 1, 'unsupported_type'],
   ['enum', 'string data.Enum allowed=a,b', 'b', 'b'],
@@ -297,6 +298,23 @@ function columnOf([title, described, value, expected]: (typeof rows)[number]): C
 
 const columns: readonly Column[] = [
   ...rows.map(columnOf),
+  {
+    title: 'vector of MySQL 9 and MariaDB 11.7',
+    type: 'array',
+    name: 'io.debezium.data.FloatVector',
+    items: { type: 'float' },
+    value: [1.5, -2, 0.25],
+    expected: '[1.5,-2,0.25]',
+    connector: 'mysql',
+  },
+  {
+    title: 'vector of pgvector',
+    type: 'array',
+    name: 'io.debezium.data.DoubleVector',
+    items: { type: 'double' },
+    value: [0.1, -3],
+    expected: '[0.1,-3]',
+  },
   {
     title: 'the placeholder as a word of MySQL',
     type: 'string',

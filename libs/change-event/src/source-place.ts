@@ -3,7 +3,7 @@ import { integerField, stringField } from './column-converter.js';
 import type { StructValue } from './column-shape.js';
 import type { ConnectorSource } from './envelope.js';
 import { undecodable } from './record-fault.js';
-import { binlogPosition, formatSourcePosition, postgresPosition } from './source-position.js';
+import { binlogPosition, formatSourcePosition, postgresPosition, withMinor } from './source-position.js';
 import type { SourcePosition } from './source-position.js';
 
 /** Where in its source's log a change lies. */
@@ -16,7 +16,9 @@ export interface SourcePlace {
 }
 
 /**
- * Reads the place from Debezium's `source` block. A snapshot read without one gets the position before all others.
+ * Reads the place from Debezium's `source` block. A read of PostgreSQL's incremental snapshot names none of its own, but
+ * in `sequence` how far the log had been read (seen at 3.5.0): every earlier change of the row lies at or before that.
+ * A snapshot read without either gets the position before all others.
  * @throws RowbridgeError `undecodable` when a live change names no position
  */
 export function readPlace(
@@ -30,7 +32,11 @@ export function readPlace(
       : readBinlogPlace(source, connector.epoch);
   if (place) return snapshot === 'live' ? place : { ...place, commitPosition: null };
   if (snapshot === 'live') throw undecodable('the source block names no log position');
-  const position = formatSourcePosition({ epoch: connector.epoch, major: 0n, middle: 0n, minor: 0 });
+  const reached = readReached(stringField(source, 'sequence'));
+  const position =
+    reached === null
+      ? formatSourcePosition({ epoch: connector.epoch, major: 0n, middle: 0n, minor: 0 })
+      : postgresPosition(connector.epoch, reached);
   return { position, commitPosition: null, identity: [position] };
 }
 
@@ -47,8 +53,15 @@ function readPostgresPlace(source: StructValue, epoch: number): SourcePlace | nu
 }
 
 /** `source.sequence` is a JSON array of two texts: the LSN of the last commit, which may be null, and the change's own. */
-function readSequence(sequence: string | null): bigint | null {
+function readSequence(sequence: string | null): bigint | number | null {
   const digits = sequence === null ? undefined : /^\["(\d+)"/.exec(sequence)?.[1];
+  if (digits === undefined) return null;
+  return digits.length < 16 ? Number(digits) : BigInt(digits);
+}
+
+/** The second of the two texts. */
+function readReached(sequence: string | null): bigint | null {
+  const digits = sequence === null ? undefined : /"(\d+)"\]$/.exec(sequence)?.[1];
   return digits === undefined ? null : BigInt(digits);
 }
 
@@ -58,9 +71,5 @@ function readBinlogPlace(source: StructValue, epoch: number): SourcePlace | null
   if (file === null || file === '' || offset === null) return null;
   const row = Number(integerField(source, 'row') ?? 0n);
   const position = binlogPosition(epoch, { file, position: offset, row });
-  return {
-    position,
-    commitPosition: binlogPosition(epoch, { file, position: offset }),
-    identity: [position],
-  };
+  return { position, commitPosition: row === 0 ? position : withMinor(position, 0), identity: [position] };
 }

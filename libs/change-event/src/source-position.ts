@@ -8,8 +8,8 @@ export type SourcePosition = string;
 
 export interface PositionParts {
   readonly epoch: number;
-  readonly major: bigint;
-  readonly middle: bigint;
+  readonly major: bigint | number;
+  readonly middle: bigint | number;
   readonly minor: number;
 }
 
@@ -21,18 +21,28 @@ export function formatSourcePosition({ epoch, major, middle, minor }: PositionPa
 }
 
 /** @param lsn the log sequence number as an integer (`source.lsn` of an event, or {@link parseLsn} of server text) */
-export function postgresPosition(epoch: number, lsn: bigint, minor = 0): SourcePosition {
+export function postgresPosition(epoch: number, lsn: bigint | number, minor = 0): SourcePosition {
   return formatSourcePosition({ epoch, major: lsn, middle: 0n, minor });
 }
 
 /** @param file a binlog file name such as `mysql-bin.000012`: its number orders files */
 export function binlogPosition(
   epoch: number,
-  log: { file: string; position: bigint; row?: number },
+  log: { file: string; position: bigint | number; row?: number },
 ): SourcePosition {
-  const digits = /\.(\d+)$/.exec(log.file)?.[1];
-  if (digits === undefined) throw new TypeError(`binlog file name without a number: "${log.file}"`);
-  return formatSourcePosition({ epoch, major: BigInt(digits), middle: log.position, minor: log.row ?? 0 });
+  const major = fileNumber(log.file);
+  return formatSourcePosition({ epoch, major, middle: log.position, minor: log.row ?? 0 });
+}
+
+let latestFile = { name: '', number: 0n };
+
+/** Events come in runs of one file: its number is read once. */
+function fileNumber(name: string): bigint {
+  if (latestFile.name === name) return latestFile.number;
+  const digits = /\.(\d+)$/.exec(name)?.[1];
+  if (digits === undefined) throw new TypeError(`binlog file name without a number: "${name}"`);
+  latestFile = { name, number: BigInt(digits) };
+  return latestFile.number;
 }
 
 /** PostgreSQL's text form `16/B374D848` as an integer. */

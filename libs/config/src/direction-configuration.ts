@@ -1,57 +1,21 @@
 import * as zod from 'zod';
+import {
+  brokersSchema,
+  connectSchema,
+  databaseConnectionSchema,
+  databaseEnvironmentNames,
+  logLevelSchema,
+  schemaRegistrySchema,
+} from './connection-schemas.js';
 import type { EnvironmentNames } from './environment-overrides.js';
-import { secret } from './secret.js';
 
 const milliseconds = (least: number): zod.ZodInt => zod.int().min(least).max(86_400_000);
 const count = (least: number, greatest: number): zod.ZodInt => zod.int().min(least).max(greatest);
 const port = zod.int().min(0).max(65_535);
-const httpUrl = (description: string, example: string): zod.ZodURL =>
-  zod.url({ protocol: /^https?$/ }).meta({ description, examples: [example] });
 const guardSwitch = zod.enum(['auto', 'on', 'off']);
 
-const tlsSchema = zod.strictObject({
-  enabled: zod.boolean().default(false).describe('Encrypt the connection and verify the server.'),
-  caFile: zod
-    .string()
-    .min(1)
-    .optional()
-    .describe(
-      'PEM file of the authority that signed the server certificate; the system authorities without it.',
-    ),
-  serverName: zod
-    .string()
-    .min(1)
-    .optional()
-    .describe('Name the certificate must carry, where it is not the host.'),
-});
-
-/** How to reach one database. */
-export const databaseConnectionSchema = zod
-  .strictObject({
-    engine: zod.enum(['postgres', 'mysql', 'mariadb']).describe('Kind of server.'),
-    host: zod.string().min(1).default('127.0.0.1').describe('Host name or address.'),
-    port: count(1, 65_535)
-      .optional()
-      .describe('Port; 5432 for postgres and 3306 for mysql and mariadb when left out.'),
-    database: zod.string().min(1).describe('Database.'),
-    user: zod.string().min(1).describe('User of the sync service, not of an application.'),
-    password: secret('Password of the user.'),
-    epoch: count(1, 1_000_000).default(1).describe('Raised by one when the server was replaced or restored.'),
-    tls: tlsSchema.prefault({}),
-  })
-  .transform((connection) => ({
-    ...connection,
-    port: connection.port ?? (connection.engine === 'postgres' ? 5432 : 3306),
-  }));
-
-/** How to reach one database; the password is a {@link Secret}. */
-export type DatabaseConnection = zod.output<typeof databaseConnectionSchema>;
-
 const kafkaSchema = zod.strictObject({
-  brokers: zod
-    .array(zod.string().regex(/^[^\s:/]+:\d+$|^\[[0-9a-fA-F:]+\]:\d+$/))
-    .min(1)
-    .meta({ description: 'Brokers to start from.', examples: ['127.0.0.1:9092'] }),
+  brokers: brokersSchema,
   clientId: zod.string().min(1).default('rowbridge').describe('Name shown in the logs of the brokers.'),
   sessionTimeoutMs: milliseconds(6_000)
     .default(30_000)
@@ -112,19 +76,14 @@ export const directionConfigurationSchema = zod.strictObject({
     .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)
     .meta({ description: 'Name of the direction.', examples: ['legacy-to-revamp'] }),
   kafka: kafkaSchema,
-  schemaRegistry: zod.strictObject({
-    url: httpUrl(
-      'Address of the schema registry (the API compatible with Confluent).',
-      'http://127.0.0.1:8082/apis/ccompat/v7',
-    ),
-  }),
-  connect: zod.strictObject({ url: httpUrl('Address of Kafka Connect.', 'http://127.0.0.1:8083') }),
+  schemaRegistry: schemaRegistrySchema,
+  connect: connectSchema,
   source: databaseConnectionSchema,
   target: databaseConnectionSchema,
   pools: poolsSchema.prefault({}),
   batch: zod
     .strictObject({
-      maxRows: count(1, 100_000).default(2_000).describe('Most records of one transaction in the target.'),
+      maxRows: count(1, 100_000).default(500).describe('Most records of one transaction in the target.'),
       patienceMs: milliseconds(0)
         .default(400)
         .describe(
@@ -180,10 +139,7 @@ export const directionConfigurationSchema = zod.strictObject({
       port: port.default(8081).describe('Their port; 0 takes a free one.'),
     })
     .prefault({}),
-  logLevel: zod
-    .enum(['debug', 'info', 'warn', 'error', 'fatal'])
-    .default('info')
-    .describe('Least severe log line that is written.'),
+  logLevel: logLevelSchema,
   startTimeoutMs: milliseconds(0)
     .default(60_000)
     .describe('How long the start waits for what it cannot reach, before it exits with 3.'),
@@ -195,8 +151,6 @@ export const directionConfigurationSchema = zod.strictObject({
 /** The configuration of one direction, with all defaults filled in. */
 export type DirectionConfiguration = zod.output<typeof directionConfigurationSchema>;
 
-const databaseKeys = ['engine', 'host', 'port', 'database', 'user', 'password', 'epoch'] as const;
-
 /**
  * Environment variables of a direction besides the generic ones. A database keeps its variables in both directions:
  * `DB_LEGACY_HOST` is the source's host in legacy-to-revamp and the target's in revamp-to-legacy.
@@ -207,18 +161,13 @@ export function directionEnvironmentNames(sides: {
   readonly source: string;
   readonly target: string;
 }): EnvironmentNames {
-  const databases = (['source', 'target'] as const).flatMap((side) =>
-    databaseKeys.map((key) => [
-      `DB_${sides[side].replaceAll('-', '_').toUpperCase()}_${key.toUpperCase()}`,
-      `${side}.${key}`,
-    ]),
-  );
   return {
     KAFKA_BROKERS: 'kafka.brokers',
     KAFKA_CLIENT_ID: 'kafka.clientId',
     SCHEMA_REGISTRY_URL: 'schemaRegistry.url',
     CONNECT_URL: 'connect.url',
-    ...(Object.fromEntries(databases) as Record<string, string>),
+    ...databaseEnvironmentNames(sides.source, 'source'),
+    ...databaseEnvironmentNames(sides.target, 'target'),
     SYNC_MAX_RETRY_ATTEMPTS: 'retry.maxAttempts',
     LOG_LEVEL: 'logLevel',
     HOST: 'http.host',

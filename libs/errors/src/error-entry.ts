@@ -9,6 +9,8 @@
  * - `stop`: going on could lose or spoil data. The direction ends and says why.
  * - `invalid_configuration`: refused before anything starts.
  * - `unreachable`: something needed before the start is missing or does not answer.
+ * - `fail_run`: a sync run ends as failed; rows keep crossing.
+ * - `refuse_request`: the control API refuses a request; nothing was changed.
  */
 export type Disposition =
   | 'pause_partition'
@@ -18,7 +20,9 @@ export type Disposition =
   | 'dead_letter_after_attempts'
   | 'stop'
   | 'invalid_configuration'
-  | 'unreachable';
+  | 'unreachable'
+  | 'fail_run'
+  | 'refuse_request';
 
 /** Drives the alert: `info` none, `warning` a ticket, `error` the day's work, `critical` someone is called. */
 export type Severity = 'info' | 'warning' | 'error' | 'critical';
@@ -33,4 +37,6 @@ export interface ErrorEntry {
   readonly whatToDo: string;
   /** Exit code of a process that this error ends, where it differs from the disposition's own. */
   readonly exitCode?: 1 | 2 | 3;
+  /** What the control API answers with, where it differs from the disposition's own. */
+  readonly httpStatus?: number;
 }

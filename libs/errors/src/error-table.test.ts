@@ -1,4 +1,4 @@
-import { errorTable, exitCodeFor, isErrorCode } from './error-table.js';
+import { errorTable, exitCodeFor, httpStatusFor, isErrorCode } from './error-table.js';
 
 describe('the error table', () => {
   test('names every entry by its own code, in snake_case', () => {
@@ -42,6 +42,24 @@ describe('the error table', () => {
     ['breaker_open', 1],
   ] as const)('ends a process by %s with exit code %i', (code, exitCode) => {
     expect(exitCodeFor(code)).toBe(exitCode);
+  });
+
+  test.each([
+    ['request_invalid', 400],
+    ['too_many_requests', 429],
+    ['kafka_unreachable', 503],
+    ['connection_lost', 503],
+    ['internal_error', 500],
+  ] as const)('answers a request that meets %s with HTTP status %i', (code, status) => {
+    expect(httpStatusFor(code)).toBe(status);
+  });
+
+  test('gives every refused request a status of its own below 500', () => {
+    for (const { disposition, code } of Object.values(errorTable)) {
+      if (disposition !== 'refuse_request') continue;
+      expect(httpStatusFor(code)).toBeGreaterThanOrEqual(400);
+      expect(httpStatusFor(code)).toBeLessThan(500);
+    }
   });
 
   test('knows its own codes from other words, inherited names included', () => {

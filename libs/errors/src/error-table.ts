@@ -1,11 +1,21 @@
 import type { ErrorEntry } from './error-entry.js';
 import { keyFaults } from './key-faults.js';
 import { recordFaults } from './record-faults.js';
+import { requestFaults } from './request-faults.js';
 import { stoppingFaults } from './stopping-faults.js';
+import { syncRunFaults } from './sync-run-faults.js';
 import { systemFaults } from './system-faults.js';
 import { tableFaults } from './table-faults.js';
 
-const entries = { ...systemFaults, ...tableFaults, ...keyFaults, ...recordFaults, ...stoppingFaults };
+const entries = {
+  ...systemFaults,
+  ...tableFaults,
+  ...keyFaults,
+  ...recordFaults,
+  ...stoppingFaults,
+  ...requestFaults,
+  ...syncRunFaults,
+};
 
 /** Every code an error of ours can carry; also the value of `error_code` labels and of `x-sync-error-code`. */
 export type ErrorCode = keyof typeof entries;
@@ -34,4 +44,10 @@ export function exitCodeFor(code: ErrorCode): 1 | 2 | 3 {
   if (exitCode !== undefined) return exitCode;
   if (disposition === 'invalid_configuration') return 2;
   return disposition === 'unreachable' || disposition === 'pause_partition' ? 3 : 1;
+}
+
+/** HTTP status of the control API's answer where a request meets this error: 503 for what cannot be reached, 500 for the rest. */
+export function httpStatusFor(code: ErrorCode): number {
+  const { disposition, httpStatus } = errorTable[code];
+  return httpStatus ?? (disposition === 'unreachable' || disposition === 'pause_partition' ? 503 : 500);
 }

@@ -7,6 +7,13 @@ export {
 } from './classify-postgres-error.js';
 export { fromMysqlError, fromPostgresError, type DatabaseErrorContext } from './database-error.js';
 export type { Disposition, ErrorEntry, Severity } from './error-entry.js';
-export { errorTable, exitCodeFor, isErrorCode, type CodedErrorEntry, type ErrorCode } from './error-table.js';
+export {
+  errorTable,
+  exitCodeFor,
+  httpStatusFor,
+  isErrorCode,
+  type CodedErrorEntry,
+  type ErrorCode,
+} from './error-table.js';
 export { FenceLostError, type LostFence } from './fence-lost-error.js';
 export { RowbridgeError, type ErrorDetails, type RowbridgeErrorOptions } from './rowbridge-error.js';

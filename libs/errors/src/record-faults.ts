@@ -75,6 +75,13 @@ export const recordFaults = {
     description: 'A trigger of the target refuses the row.',
     whatToDo: 'Read the trigger, correct the row or the trigger, then replay the dead letter.',
   },
+  record_too_large: {
+    disposition: 'dead_letter',
+    severity: 'error',
+    description: 'The record is larger than the topic it is to be written to takes.',
+    whatToDo:
+      "Raise the topic's max.message.bytes and the broker's replica.fetch.max.bytes, then sync the row again or replay it.",
+  },
   truncate_not_carried: {
     disposition: 'dead_letter',
     severity: 'error',

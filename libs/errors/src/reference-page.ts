@@ -1,4 +1,4 @@
-import { errorTable, exitCodeFor, type CodedErrorEntry } from './error-table.js';
+import { errorTable, exitCodeFor, httpStatusFor, type CodedErrorEntry } from './error-table.js';
 import type { Disposition } from './error-entry.js';
 
 const dispositionNotes: Readonly<Record<Disposition, string>> = {
@@ -12,6 +12,9 @@ const dispositionNotes: Readonly<Record<Disposition, string>> = {
   stop: 'Going on could lose or spoil data, so the direction ends.',
   invalid_configuration: 'Refused before anything starts.',
   unreachable: 'Something needed for the start is missing or does not answer.',
+  fail_run: 'A sync run ends as failed; rows keep crossing.',
+  refuse_request:
+    'The control API refuses a request with this HTTP status; nothing was changed. What cannot be reached is answered with 503 and its own code.',
 };
 
 /** The reference page of all error codes as Markdown, generated from the error table; ends with a newline. */
@@ -36,7 +39,7 @@ function section(disposition: Disposition): string[] {
     '',
     dispositionNotes[disposition],
     '',
-    '| code | severity | exit code | what it means | what to do |',
+    `| code | severity | ${disposition === 'refuse_request' ? 'HTTP status' : 'exit code'} | what it means | what to do |`,
     '|---|---|---|---|---|',
     ...rows.map(row),
     '',
@@ -47,7 +50,7 @@ function row(entry: CodedErrorEntry): string {
   const cells = [
     `\`${entry.code}\``,
     entry.severity,
-    String(exitCodeFor(entry.code)),
+    String(entry.disposition === 'refuse_request' ? httpStatusFor(entry.code) : exitCodeFor(entry.code)),
     entry.description,
     entry.whatToDo,
   ];

@@ -108,6 +108,20 @@ export const stoppingFaults = {
     whatToDo: 'Use it (.rowbridge/stack.json names everything), or stop it with Ctrl-C where it runs.',
     exitCode: 1,
   },
+  control_store_unavailable: {
+    disposition: 'unreachable',
+    severity: 'critical',
+    description: 'The database that holds runs, the dead letter index and the audit log does not answer.',
+    whatToDo:
+      'Check the address of the control store, its disk and its privileges; rows keep crossing meanwhile.',
+  },
+  replay_unanswered: {
+    disposition: 'unreachable',
+    severity: 'warning',
+    description: 'The direction does not answer for the dead letters it was sent.',
+    whatToDo:
+      'See that its service runs and is not paused; what it takes later still counts. Replaying again is harmless.',
+  },
   prerequisite_missing: {
     disposition: 'unreachable',
     severity: 'error',

@@ -1,0 +1,24 @@
+import { arrayElements, canonicalArray } from './canonical-json.js';
+
+describe('arrays', () => {
+  it('keep every digit of a number and every letter of a text', () => {
+    const canonical = canonicalArray('[ 9223372036854775807 , -1.50, "a,\\"]", true, null, "" ]');
+    expect(canonical).toBe('[9223372036854775807,-1.5,"a,\\"]",true,null,""]');
+    expect(arrayElements(canonical)).toEqual([
+      { kind: 'number', text: '9223372036854775807' },
+      { kind: 'number', text: '-1.5' },
+      { kind: 'text', text: 'a,"]' },
+      { kind: 'boolean', text: 'true' },
+      { kind: 'null', text: 'null' },
+      { kind: 'text', text: '' },
+    ]);
+  });
+
+  it('of nothing have no elements', () => {
+    expect(arrayElements(canonicalArray('[]'))).toEqual([]);
+  });
+
+  it.each(['[[1]]', '[{}]', '{}', '1', '"[]"'])('are not read from %s', (text) => {
+    expect(() => canonicalArray(text)).toThrow(expect.objectContaining({ code: 'unmappable_value' }));
+  });
+});

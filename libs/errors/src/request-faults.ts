@@ -1,0 +1,118 @@
+import type { ErrorEntry } from './error-entry.js';
+
+/** What the control API or a direction refuses to do when asked, with its HTTP status. Nothing was changed. */
+export const requestFaults = {
+  request_invalid: {
+    disposition: 'refuse_request',
+    severity: 'info',
+    httpStatus: 400,
+    description: 'The request does not have the form the operation asks for.',
+    whatToDo: 'Correct what the answer points at; /openapi.json says what is allowed.',
+  },
+  unauthenticated: {
+    disposition: 'refuse_request',
+    severity: 'warning',
+    httpStatus: 401,
+    description: 'The request carries no valid token.',
+    whatToDo: 'Send a configured token in the header Authorization, as Bearer.',
+  },
+  scope_missing: {
+    disposition: 'refuse_request',
+    severity: 'warning',
+    httpStatus: 403,
+    description: 'The token may not do this.',
+    whatToDo: 'Use a token that has the scope the answer names.',
+  },
+  not_found: {
+    disposition: 'refuse_request',
+    severity: 'info',
+    httpStatus: 404,
+    description: 'There is nothing of this name or id.',
+    whatToDo: 'List what there is, and correct the name or id.',
+  },
+  method_not_allowed: {
+    disposition: 'refuse_request',
+    severity: 'info',
+    httpStatus: 405,
+    description: 'The address exists, but not for this method.',
+    whatToDo: 'Use one of the methods the header Allow names.',
+  },
+  illegal_transition: {
+    disposition: 'refuse_request',
+    severity: 'info',
+    httpStatus: 409,
+    description: 'What is asked for cannot follow on the state things are in.',
+    whatToDo: 'Look at the state the answer names, then decide anew.',
+  },
+  table_paused: {
+    disposition: 'refuse_request',
+    severity: 'info',
+    httpStatus: 409,
+    description: 'The table is paused by an operator, so nothing is replayed into it.',
+    whatToDo: 'Resume the table, then replay again.',
+  },
+  table_not_mapped: {
+    disposition: 'refuse_request',
+    severity: 'info',
+    httpStatus: 409,
+    description: 'The dead letter comes from a topic that no table of the direction is read from any more.',
+    whatToDo: 'Put the table back into the mapping and replay again, or discard the dead letter.',
+  },
+  replay_running: {
+    disposition: 'refuse_request',
+    severity: 'info',
+    httpStatus: 409,
+    description: 'Other dead letters are being replayed.',
+    whatToDo: 'Wait for the replay the answer names, or stop it.',
+  },
+  dead_letter_gone: {
+    disposition: 'refuse_request',
+    severity: 'error',
+    httpStatus: 409,
+    description: 'The dead letter topic does not hold the record of this dead letter any more.',
+    whatToDo:
+      'Sync the row again, which sends it anew, then discard the dead letter. The topic should keep records for ever.',
+  },
+  dead_letter_without_body: {
+    disposition: 'refuse_request',
+    severity: 'info',
+    httpStatus: 409,
+    description: 'The dead letter was kept without its value, so there is nothing to replay or edit.',
+    whatToDo: 'Sync the row again, which sends it anew, or discard the dead letter.',
+  },
+  precondition_failed: {
+    disposition: 'refuse_request',
+    severity: 'info',
+    httpStatus: 412,
+    description: 'What is to be changed has changed since it was read.',
+    whatToDo: 'Read it again, decide anew, and send its new ETag as If-Match.',
+  },
+  body_too_large: {
+    disposition: 'refuse_request',
+    severity: 'info',
+    httpStatus: 413,
+    description: 'The body is larger than the operation takes.',
+    whatToDo: 'Send less at once.',
+  },
+  media_type_unsupported: {
+    disposition: 'refuse_request',
+    severity: 'info',
+    httpStatus: 415,
+    description: 'The body is not JSON in UTF-8.',
+    whatToDo: 'Send application/json.',
+  },
+  precondition_required: {
+    disposition: 'refuse_request',
+    severity: 'info',
+    httpStatus: 428,
+    description: 'The change must say which state it was decided on.',
+    whatToDo: 'Send the ETag of what you read as If-Match.',
+  },
+  too_many_requests: {
+    disposition: 'refuse_request',
+    severity: 'warning',
+    httpStatus: 429,
+    description: 'The token or the address has made too many requests.',
+    whatToDo: 'Wait as long as the header Retry-After says.',
+  },
+} as const satisfies Record<string, ErrorEntry>;

@@ -1,4 +1,4 @@
-import { parseRowKey, type RowKey } from '@rowbridge/change-event';
+import { parseRowKey, type LogicalType, type RowKey } from '@rowbridge/change-event';
 import { quoteMysqlIdentifier, type MysqlPool } from '@rowbridge/database-access';
 import type { TableSide } from '@rowbridge/mapping';
 import {
@@ -71,5 +71,10 @@ function selectColumns(table: TableSide, columns: readonly ReadColumn[]): string
 
 /** Compared with text, these servers would turn a whole number into a double and lose digits. */
 function keyPlaceholders(table: TableSide): string {
-  return table.key.map(() => (table.keyType === 'int64' ? 'cast(? as signed)' : '?')).join(', ');
+  const placeholders: Partial<Record<LogicalType, string>> = {
+    int64: 'cast(? as signed)',
+    uint64: 'cast(? as unsigned)',
+    bytes: 'unhex(?)',
+  };
+  return table.keyTypes.map((type) => placeholders[type] ?? '?').join(', ');
 }

@@ -19,7 +19,7 @@ export function compareRowKeys(table: {
 
 function compareValues(type: LogicalType, left: string, right: string): number {
   if (left === right) return 0;
-  if (type === 'int64') {
+  if (type === 'int64' || type === 'uint64') {
     const negative = left.startsWith('-');
     if (negative !== right.startsWith('-')) return negative ? -1 : 1;
     if (left.length !== right.length) return left.length < right.length !== negative ? -1 : 1;

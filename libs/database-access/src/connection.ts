@@ -99,6 +99,8 @@ export function createMysqlPool(settings: PoolSettings): MysqlPool {
     flags: ['-LOCAL_FILES'],
     connectAttributes: { program_name: settings.applicationName ?? 'rowbridge' },
     typeCast: mysqlText,
+    // Failures name their operation and table; a stack kept for every statement costs more than many a statement.
+    trace: false,
   });
   // Queued on the new connection before any statement of whoever asked for it.
   pool.pool.on('connection', (connection) => {

@@ -13,17 +13,18 @@ export { provisionPostgres, urlOfDatabase } from './provision/postgres.js';
 export type { DatabaseUser, PostgresProvision } from './provision/postgres.js';
 export { appliedOffsetColumns, appliedOffsetsFrom } from './applied-offsets.js';
 export { compareRowKeys } from './compare-row-keys.js';
-export { expectedTargetTable } from './expected-tables.js';
 export { readPostgresTableFacts } from './facts/postgres-table-facts.js';
-export { requireTables } from './facts/require-tables.js';
-export type { ExpectedTable } from './facts/require-tables.js';
 export { syncSourceColumn } from './facts/table-facts.js';
 export type { ColumnFacts, TableFacts } from './facts/table-facts.js';
 export { readPostgresAppliedOffsets, readPostgresLogEnd } from './postgres-log.js';
+export { listMysqlTables, listPostgresTables } from './list-tables.js';
 export { readSchemaFiles } from './provision/schema-files.js';
 export { createPostgresSource } from './source-postgres.js';
 export type { SourceConnection, SourceOptions } from './source-postgres.js';
-export { keyJoin, keyTypes, readPostgresRows, unnestInput } from './statements/postgres-rows.js';
+export { openTableCatalog, TableCatalog } from './table-catalog.js';
+export type { MisfitHandling, SchemaCatalog } from './table-catalog.js';
+export { repairStatement } from './repair-statement.js';
+export { inputValue, keyJoin, keyTypes, readPostgresRows, unnestInput } from './statements/postgres-rows.js';
 export {
   bindTable,
   columnFactsOf,
@@ -46,6 +47,7 @@ export type {
   AppliedOffsets,
   LedgerMaintenance,
   LookSummary,
+  OpenSchemaDrift,
   SchemaDrift,
   TargetAdministration,
 } from './target-administration.js';
@@ -61,6 +63,8 @@ export { readMysqlAppliedOffsets, readMysqlLogEnd } from './mysql-log.js';
 export { createMysqlSource } from './source-mysql.js';
 export { readMysqlIdentities } from './statements/mysql-identities.js';
 export { boundKey, keyPredicate, readMysqlRows } from './statements/mysql-rows.js';
+export { mysqlLogicalValue, mysqlSelection, mysqlValue } from './statements/mysql-value.js';
+export { postgresSelection, postgresValue } from './statements/postgres-value.js';
 export {
   mysqlFailure,
   runOnMysql,
@@ -89,3 +93,6 @@ export { preflightMysql } from './preflight/mysql-preflight.js';
 export { preflightPostgres } from './preflight/postgres-preflight.js';
 export { keyStatesFrom } from './key-states.js';
 export { sqlList, type SqlFragment } from './statements/sql-list.js';
+export { listMysqlConflicts, readMysqlConflict } from './conflicts/mysql-conflicts.js';
+export { listPostgresConflicts, readPostgresConflict } from './conflicts/postgres-conflicts.js';
+export type { ConflictEntry, ConflictQuery, ConflictWithRows } from './conflicts/conflict-entry.js';

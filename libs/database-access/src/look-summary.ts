@@ -14,10 +14,12 @@ export function lookSummaryColumns(deadline: string): string {
 export function lookSummaryFrom(rows: readonly (readonly (string | null)[])[]): LookSummary {
   const byReason = new Map<LookReason, number>();
   const oldestByTable = new Map<string, number>();
+  const countByTable = new Map<string, number>();
   const stuckByReason = new Map<LookReason, number>();
   for (const [table, reason, count, oldestMs, stuckCount] of rows) {
     add(byReason, reason, Number(count));
     if (Number(stuckCount) > 0) add(stuckByReason, reason, Number(stuckCount));
+    countByTable.set(table as string, (countByTable.get(table as string) ?? 0) + Number(count));
     const known = oldestByTable.get(table as string) ?? Number(oldestMs);
     oldestByTable.set(table as string, Math.min(known, Number(oldestMs)));
   }
@@ -25,6 +27,7 @@ export function lookSummaryFrom(rows: readonly (readonly (string | null)[])[]): 
   return {
     byReason,
     oldestByTable,
+    countByTable,
     oldestFirstSeenMs: oldest.length === 0 ? null : Math.min(...oldest),
     stuckByReason,
   };

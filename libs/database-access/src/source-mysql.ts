@@ -1,17 +1,13 @@
 import { createMysqlPool } from './connection.js';
-import { expectedSourceTable } from './expected-tables.js';
 import { readMysqlServer } from './facts/mysql-server.js';
 import { readMysqlTableFacts } from './facts/mysql-table-facts.js';
-import { requireTables } from './facts/require-tables.js';
-import type { ExpectedTable } from './facts/require-tables.js';
+import { listMysqlTables } from './list-tables.js';
 import { readMysqlAppliedOffsets, readMysqlLogEnd } from './mysql-log.js';
 import type { SourceConnection, SourceOptions } from './source-postgres.js';
-import { quoteMysqlIdentifier } from './quote-identifier.js';
-import { bindTable } from './statements/bound-table.js';
-import type { BoundTable } from './statements/bound-table.js';
 import { readMysqlIdentities } from './statements/mysql-identities.js';
 import { readMysqlRows } from './statements/mysql-rows.js';
 import { runOnMysql } from './statements/mysql-statement.js';
+import { openTableCatalog } from './table-catalog.js';
 
 /**
  * Reads of a MySQL or MariaDB source.
@@ -21,23 +17,20 @@ export async function createMysqlSource({
   pool: settings,
   plan,
   epoch,
+  misfits,
 }: SourceOptions): Promise<SourceConnection> {
   const pool = createMysqlPool(settings);
   const run = runOnMysql(pool);
   try {
     const server = await readMysqlServer(run);
-    const expected = plan.tables.map(expectedSourceTable);
-    const facts = await readMysqlTableFacts(run, server, expected);
-    requireTables(facts, expected, false);
-    const tables = new Map<string, BoundTable>(
-      plan.tables.map((table, index) => [
-        table.entity,
-        bindTable(expected[index] as ExpectedTable, facts, quoteMysqlIdentifier),
-      ]),
+    const catalog = await openTableCatalog(
+      { plans: plan.tables, side: 'source', read: (tables) => readMysqlTableFacts(run, server, tables) },
+      misfits,
     );
     return {
-      readRows: (table, keys) =>
-        readMysqlRows(run, tables.get(table.entity) as BoundTable, { keys, lock: false }),
+      schema: catalog,
+      listTables: () => listMysqlTables(run, plan.source.schema),
+      readRows: async (table, keys) => readMysqlRows(run, catalog.bound(table), { keys, lock: false }),
       readPeerIdentities: (entity, sourceKeys) =>
         readMysqlIdentities(run, { entity, from: 'target_id', to: 'source_id', keys: sourceKeys }),
       readPeerIdentitiesReverse: (entity, targetKeys) =>

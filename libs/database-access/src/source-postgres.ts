@@ -2,17 +2,14 @@ import type { DirectionPlan } from '@rowbridge/mapping';
 import type { SourceDatabase } from '@rowbridge/pipeline';
 import { createPostgresPool } from './connection.js';
 import type { PoolSettings } from './connection.js';
-import { expectedSourceTable } from './expected-tables.js';
 import { readPostgresTableFacts } from './facts/postgres-table-facts.js';
-import { requireTables } from './facts/require-tables.js';
-import type { ExpectedTable } from './facts/require-tables.js';
+import { listPostgresTables } from './list-tables.js';
 import { readPostgresAppliedOffsets, readPostgresLogEnd } from './postgres-log.js';
 import { readPostgresRows } from './statements/postgres-rows.js';
 import { runOnPostgres } from './statements/postgres-statement.js';
-import { quotePostgresIdentifier } from './quote-identifier.js';
-import { bindTable } from './statements/bound-table.js';
-import type { BoundTable } from './statements/bound-table.js';
 import { readPostgresIdentities } from './statements/postgres-identities.js';
+import { openTableCatalog } from './table-catalog.js';
+import type { MisfitHandling, SchemaCatalog } from './table-catalog.js';
 import type { AppliedOffsets } from './target-administration.js';
 
 export interface SourceOptions {
@@ -20,6 +17,8 @@ export interface SourceOptions {
   readonly plan: DirectionPlan;
   /** Configured for this server; raised when the server is replaced. */
   readonly epoch: number;
+  /** Default refuse. */
+  readonly misfits?: MisfitHandling;
 }
 
 /** A source with what its direction's host asks beside the row's path. */
@@ -28,6 +27,10 @@ export interface SourceConnection extends SourceDatabase {
   readAppliedOffsets(direction: string): Promise<AppliedOffsets>;
   /** The server's clock, milliseconds since 1970. */
   readClock(): Promise<number>;
+  /** The tables read, as the server has them. */
+  readonly schema: SchemaCatalog;
+  /** Base tables of the plan's schema that this user may see. */
+  listTables(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -39,21 +42,19 @@ export async function createPostgresSource({
   pool: settings,
   plan,
   epoch,
+  misfits,
 }: SourceOptions): Promise<SourceConnection> {
   const pool = createPostgresPool(settings);
   const run = runOnPostgres(pool);
   try {
-    const expected = plan.tables.map(expectedSourceTable);
-    const facts = await readPostgresTableFacts(run, expected);
-    requireTables(facts, expected, false);
-    const tables = new Map<string, BoundTable>(
-      plan.tables.map((table, index) => {
-        return [table.entity, bindTable(expected[index] as ExpectedTable, facts, quotePostgresIdentifier)];
-      }),
+    const catalog = await openTableCatalog(
+      { plans: plan.tables, side: 'source', read: (tables) => readPostgresTableFacts(run, tables) },
+      misfits,
     );
     return {
-      readRows: (table, keys) =>
-        readPostgresRows(run, tables.get(table.entity) as BoundTable, { keys, lock: false }),
+      schema: catalog,
+      listTables: () => listPostgresTables(run, plan.source.schema),
+      readRows: async (table, keys) => readPostgresRows(run, catalog.bound(table), { keys, lock: false }),
       readPeerIdentities: (entity, sourceKeys) =>
         readPostgresIdentities(run, { entity, from: 'target_id', to: 'source_id', keys: sourceKeys }),
       readPeerIdentitiesReverse: (entity, targetKeys) =>

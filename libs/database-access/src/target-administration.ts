@@ -1,5 +1,6 @@
 import type { SourcePosition } from '@rowbridge/change-event';
 import type { LookReason } from '@rowbridge/pipeline';
+import type { SchemaCatalog } from './table-catalog.js';
 
 /** What a database says a direction has applied of one topic partition. */
 export interface AppliedOffset {
@@ -15,6 +16,8 @@ export interface LookSummary {
   readonly byReason: ReadonlyMap<LookReason, number>;
   /** First seen, milliseconds since 1970, by table name as listed. */
   readonly oldestByTable: ReadonlyMap<string, number>;
+  /** Entries by table name as listed; tables without any are left out. */
+  readonly countByTable: ReadonlyMap<string, number>;
   /** Milliseconds since 1970, or null where nothing is listed. */
   readonly oldestFirstSeenMs: number | null;
   /** Entries older than the deadline, open manual conflicts not counted; reasons without any are left out. */
@@ -25,10 +28,20 @@ export interface LookSummary {
 export interface SchemaDrift {
   readonly table: string;
   readonly errorCode: string;
+  /** The column at fault, where one is. */
+  readonly column: string | null;
   /** What does not fit: names, never row values. */
   readonly what: string;
-  /** A change to the mapping that would make it fit, if one is known. */
+  /** The SQL that would make it fit, if any is known. */
+  readonly statement: string | null;
+  /** A change to the mapping that would make it fit, if one is known: a JSON Patch of the pair's declaration. */
   readonly mappingPatch: string | null;
+}
+
+/** A drift as it stands recorded, and not resolved. */
+export interface OpenSchemaDrift extends SchemaDrift {
+  /** Milliseconds since 1970. */
+  readonly firstSeenMs: number;
 }
 
 export interface LedgerMaintenance {
@@ -44,6 +57,12 @@ export interface TargetAdministration {
   recordSchemaDrift(drift: SchemaDrift): Promise<void>;
   /** Marks every open drift of a table as resolved. */
   resolveSchemaDrift(table: string): Promise<void>;
+  /** The direction's drifts that are not resolved, oldest first. */
+  openSchemaDrifts(): Promise<readonly OpenSchemaDrift[]>;
+  /** The tables written, as the server has them. */
+  readonly schema: SchemaCatalog;
+  /** Base tables of the plan's schema that this user may see. */
+  listTables(): Promise<readonly string[]>;
   /** Adds the ledger's coming days and drops those wholly older than the retention. Two at once are harmless. */
   maintainLedger(): Promise<LedgerMaintenance>;
   close(): Promise<void>;

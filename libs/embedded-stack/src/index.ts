@@ -20,6 +20,8 @@ export {
   type StackOptions,
 } from './stack-types.js';
 export { GuardedProcess, type LaunchSpecification, type ProcessEnd } from './processes/guarded-process.js';
+export { debianPackageUnavailableBecause, fetchDebianPackage } from './artifacts/debian-packages.js';
+export { fetchKubernetesTypes } from './kubernetes-types.js';
 export { mysql8UnavailableBecause } from './mysql8-availability.js';
 export { startStack } from './start-stack.js';
 export { readStackFile, removeStackFile, writeStackFile, type StackFileLocation } from './stack-file.js';

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
+import type { RawRecord } from '@rowbridge/change-event';
 import { CompressionCodecs, CompressionTypes, Kafka, logLevel } from 'kafkajs';
 import { createEngineProvider, describeWithEngines, waitFor } from '@rowbridge/testing';
 import type { EngineProvider } from '@rowbridge/testing';
@@ -12,6 +13,7 @@ import type {
   OutgoingRecord,
   RecordBatch,
   RecordConsumer,
+  TopicFollower,
 } from './index.js';
 
 type Stack = Awaited<ReturnType<NonNullable<EngineProvider['kafkaStack']>>>;
@@ -33,7 +35,7 @@ const logger = Object.fromEntries(
 let provider: EngineProvider;
 let stack: Stack;
 let kafka: KafkaConnection;
-const running: RecordConsumer[] = [];
+const running: (RecordConsumer | TopicFollower)[] = [];
 
 const text = (value: Uint8Array | null): string => Buffer.from(value ?? new Uint8Array()).toString('utf8');
 const record = (value: string, partition = 0): OutgoingRecord => ({
@@ -369,7 +371,62 @@ describeWithEngines('a Kafka connection', () => {
     expect(crashes[0]?.error.message).toContain('compression.type');
   });
 
+  describe('following a topic', () => {
+    const follow = async (
+      topic: string,
+      from: 'beginning' | 'end',
+    ): Promise<{ seen: string[]; follower: TopicFollower }> => {
+      const seen: string[] = [];
+      const onRecord = ({ value }: RawRecord): void => void seen.push(text(value));
+      const follower = await kafka.follow({ topics: [topic], from, onRecord, onCrash: () => undefined });
+      running.push(follower);
+      return { seen, follower };
+    };
+
+    it('has read all partitions to their end when it is there, and goes on', async () => {
+      const topic = await newTopic(3);
+      await kafka.producer.send(topic, [record('one', 0), record('two', 1), record('three', 1)]);
+      const { seen } = await follow(topic, 'beginning');
+      expect([...seen].sort()).toEqual(['one', 'three', 'two']);
+      await kafka.producer.send(topic, [record('four', 2)]);
+      await waitFor(() => seen.length === 4, { deadlineMs: 10_000, what: 'the new record' });
+    });
+
+    it('begins at the end where that is asked for, and misses nothing written once it is there', async () => {
+      const topic = await newTopic(1);
+      await kafka.producer.send(topic, [record('before')]);
+      const { seen } = await follow(topic, 'end');
+      await kafka.producer.send(topic, [record('after')]);
+      await waitFor(() => seen.length > 0, { deadlineMs: 10_000, what: 'the new record' });
+      expect(seen).toEqual(['after']);
+    });
+
+    it('shares a topic with others, and leaves no group behind', async () => {
+      const topic = await newTopic(1);
+      await kafka.producer.send(topic, [record('shared')]);
+      const [first, second] = [await follow(topic, 'beginning'), await follow(topic, 'beginning')];
+      expect([first.seen, second.seen]).toEqual([['shared'], ['shared']]);
+      await Promise.all([first.follower.stop(), second.follower.stop()]);
+      const client = new Kafka({ brokers: stack.kafka.brokers, logLevel: logLevel.NOTHING });
+      const admin = client.admin();
+      await admin.connect();
+      const { groups } = await admin.listGroups();
+      await admin.disconnect();
+      expect(groups.filter(({ groupId }) => groupId.includes('follower'))).toEqual([]);
+    });
+  });
+
   it('reads on without loss after the broker was killed', async () => {
+    const followedTopic = await newTopic(1);
+    const followed: string[] = [];
+    await kafka.producer.send(followedTopic, [record('followed before')]);
+    const follower = await kafka.follow({
+      topics: [followedTopic],
+      from: 'beginning',
+      onRecord: ({ value }) => void followed.push(text(value)),
+      onCrash: () => undefined,
+    });
+    running.push(follower);
     const topic = await newTopic(1);
     const seen = new Set<string>();
     const applied: string[] = [];
@@ -389,5 +446,8 @@ describeWithEngines('a Kafka connection', () => {
     });
     await waitFor(() => seen.has('after'), { deadlineMs: 60_000, what: 'the record after' });
     expect([...seen]).toEqual(['before', 'after']);
+    await kafka.producer.send(followedTopic, [record('followed after')]);
+    await waitFor(() => followed.length === 2, { deadlineMs: 60_000, what: 'the followed record after' });
+    expect(followed).toEqual(['followed before', 'followed after']);
   });
 });

@@ -8,7 +8,11 @@ import { kafkaFault } from './kafka-fault.js';
 import type { ConsumerOptions, RecordConsumer } from './record-consumer.js';
 import { createClientProducer, createRecordProducer } from './record-producer.js';
 import type { RecordProducer } from './record-producer.js';
+import { TopicRecordReader } from './record-reader.js';
+import type { RecordReader } from './record-reader.js';
 import { SupervisedConsumer } from './supervised-consumer.js';
+import { followTopics } from './topic-follower.js';
+import type { FollowOptions, TopicFollower } from './topic-follower.js';
 
 export interface KafkaOptions {
   readonly brokers: readonly string[];
@@ -25,7 +29,15 @@ export interface KafkaConnection {
    * @throws RowbridgeError `topic_missing`, `kafka_unreachable`
    */
   startConsumer(options: ConsumerOptions): Promise<RecordConsumer>;
-  /** Stops consumers still running, then closes all connections. */
+  /**
+   * Reads whole topics for this process alone, in no group of anyone's; resolves once everything they held has been
+   * handed over.
+   * @throws RowbridgeError `topic_missing`, `kafka_unreachable`
+   */
+  follow(options: FollowOptions): Promise<TopicFollower>;
+  /** Opens nothing yet: the topic is reached by the first read. */
+  openReader(topic: string): RecordReader;
+  /** Stops consumers, followers and readers still running, then closes all connections. */
   close(): Promise<void>;
 }
 
@@ -45,24 +57,42 @@ export async function connectKafka({ brokers, clientId, logger }: KafkaOptions):
   });
   const admin = reusable<Admin>(() => kafka.admin());
   const producer = reusable<Producer>(() => createClientProducer(kafka));
-  const consumers = new Set<RecordConsumer>();
+  const running = new Set<RecordConsumer | TopicFollower | RecordReader>();
   const kafkaAdmin = createKafkaAdmin(admin.connected);
   await admin.connected().catch((error: unknown) => {
     throw kafkaFault(`connecting to ${brokers.join(', ')}`, error);
   });
+  const startConsumer = async (options: ConsumerOptions, keepsOffsets: boolean): Promise<RecordConsumer> => {
+    const counts = await kafkaAdmin.partitionCounts(options.topics);
+    const partitionCount = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    const consumer = new SupervisedConsumer({ ...options, kafka, logger, partitionCount, keepsOffsets });
+    await consumer.start();
+    return consumer;
+  };
   return {
     admin: kafkaAdmin,
     producer: createRecordProducer(producer.connected),
     async startConsumer(options) {
-      const counts = await kafkaAdmin.partitionCounts(options.topics);
-      const partitionCount = [...counts.values()].reduce((sum, count) => sum + count, 0);
-      const consumer = new SupervisedConsumer({ ...options, kafka, logger, partitionCount });
-      await consumer.start();
-      consumers.add(consumer);
+      const consumer = await startConsumer(options, true);
+      running.add(consumer);
       return consumer;
     },
+    async follow(options) {
+      const startReader = (reading: ConsumerOptions): Promise<RecordConsumer> =>
+        startConsumer(reading, false);
+      const follower = await followTopics({ ...options, clientId, admin: kafkaAdmin, startReader });
+      running.add(follower);
+      return follower;
+    },
+    openReader(topic) {
+      const startReader = (reading: ConsumerOptions): Promise<RecordConsumer> =>
+        startConsumer(reading, false);
+      const reader = new TopicRecordReader({ topic, clientId, admin: kafkaAdmin, startReader });
+      running.add(reader);
+      return reader;
+    },
     async close() {
-      await Promise.all([...consumers].map((consumer) => consumer.stop()));
+      await Promise.all([...running].map((reader) => reader.stop()));
       await Promise.all([admin.close(), producer.close()]);
     },
   };

@@ -10,8 +10,17 @@ export interface ConsumerBatch extends RecordBatch {
   membershipError(): unknown;
 }
 
-/** @param isCurrent whether the client the batch came from is still in use */
-export function createConsumerBatch(payload: EachBatchPayload, isCurrent: () => boolean): ConsumerBatch {
+export interface BatchClient {
+  /** Whether the client the batch came from is still in use. */
+  readonly isCurrent: () => boolean;
+  /** Whether commits are kept by the group, or only move the client on. */
+  readonly keepsOffsets: boolean;
+}
+
+export function createConsumerBatch(
+  payload: EachBatchPayload,
+  { isCurrent, keepsOffsets }: BatchClient,
+): ConsumerBatch {
   const { topic, partition } = payload.batch;
   const records = payload.batch.messages.map((message) => toRawRecord(topic, partition, message));
   const firstOffset = BigInt(payload.batch.messages[0]?.offset ?? 0);
@@ -38,6 +47,7 @@ export function createConsumerBatch(payload: EachBatchPayload, isCurrent: () => 
     commit: async (nextOffset) => {
       committed = nextOffset;
       payload.resolveOffset((nextOffset - 1n).toString());
+      if (!keepsOffsets) return;
       const offsets = { topics: [{ topic, partitions: [{ partition, offset: nextOffset.toString() }] }] };
       await guarded(() => payload.commitOffsetsIfNecessary(offsets));
     },

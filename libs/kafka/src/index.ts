@@ -11,5 +11,7 @@ export type {
   RecordConsumer,
 } from './record-consumer.js';
 export type { OutgoingRecord, RecordProducer } from './record-producer.js';
+export type { RecordPlace, RecordReader } from './record-reader.js';
 export { createRegistrySchemaSource } from './registry-schema-source.js';
 export type { RegistryOptions } from './registry-schema-source.js';
+export type { FollowOptions, TopicFollower } from './topic-follower.js';

@@ -39,6 +39,12 @@ export interface KafkaAdmin {
   partitionCounts(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** In order of partitions. @throws RowbridgeError `topic_missing` */
   topicOffsets(topic: string): Promise<readonly PartitionOffsets[]>;
+  /**
+   * By partition, the first offset whose record bears this time or a later one; the end where there is none.
+   * @param timestampMs milliseconds since 1970
+   * @throws RowbridgeError `topic_missing`
+   */
+  offsetsFrom(topic: string, timestampMs: number): Promise<ReadonlyMap<number, bigint>>;
   /** The values in force. @throws RowbridgeError `topic_missing` */
   topicConfiguration(topic: string, names: readonly string[]): Promise<Readonly<Record<string, string>>>;
   /** Next offset by partition, where the group has committed one. */
@@ -62,6 +68,11 @@ export function createKafkaAdmin(connected: () => Promise<Admin>): KafkaAdmin {
     createTopics: (declarations) => ask('creating topics', (admin) => createTopics(admin, declarations)),
     partitionCounts: (topics) =>
       ask(`looking up topics ${topics.join(', ')}`, (admin) => partitionCounts(admin, topics)),
+    offsetsFrom: (topic, timestampMs) =>
+      ask(`looking up offsets of topic ${topic} by time`, async (admin) => {
+        const offsets = await admin.fetchTopicOffsetsByTimestamp(topic, timestampMs);
+        return new Map(offsets.map(({ partition, offset }) => [partition, BigInt(offset)]));
+      }),
     topicOffsets: (topic) => ask(`reading offsets of topic ${topic}`, (admin) => topicOffsets(admin, topic)),
     topicConfiguration: (topic, names) =>
       ask(`reading the configuration of topic ${topic}`, (admin) =>

@@ -23,6 +23,9 @@ export function kafkaFault(doing: string, error: unknown): RowbridgeError {
   const { name, type, message } = rootOf(error);
   const problem = `${doing} failed: ${message}`;
   if (type === 'UNKNOWN_TOPIC_OR_PARTITION') return new RowbridgeError('topic_missing', problem);
+  if (type === 'MESSAGE_TOO_LARGE' || type === 'RECORD_LIST_TOO_LARGE') {
+    return new RowbridgeError('record_too_large', problem);
+  }
   if (name === 'KafkaJSNotImplemented') {
     return new RowbridgeError('internal_error', problem, {
       whatToDo: 'Set compression.type of whoever writes the topic to gzip or none: no other codec is read.',

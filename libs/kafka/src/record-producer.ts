@@ -18,7 +18,8 @@ export interface OutgoingRecord {
 export interface RecordProducer {
   /**
    * Resolves when all replicas in sync hold the records.
-   * @throws RowbridgeError `kafka_unreachable`, `topic_missing`
+   * @throws RowbridgeError `kafka_unreachable`, `topic_missing`; `record_too_large` where the broker takes no record or
+   *   request of the size
    */
   send(topic: string, records: readonly OutgoingRecord[]): Promise<void>;
 }

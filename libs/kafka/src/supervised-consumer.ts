@@ -12,6 +12,8 @@ export interface ConsumerSettings extends ConsumerOptions {
   readonly logger: KafkaLogger;
   /** Partitions of all topics together: as many batches may be in work at once. */
   readonly partitionCount: number;
+  /** Whether the group keeps offsets; without, a client built anew begins at the beginning. */
+  readonly keepsOffsets: boolean;
 }
 
 const defaultSessionTimeoutMs = 10_000;
@@ -134,7 +136,10 @@ export class SupervisedConsumer implements RecordConsumer {
   async #processBatch(client: Consumer, payload: EachBatchPayload): Promise<void> {
     const isCurrent = (): boolean => this.#client === client && !this.#stopped;
     if (!isCurrent()) return;
-    const batch = createConsumerBatch(payload, isCurrent);
+    const batch = createConsumerBatch(payload, {
+      isCurrent,
+      keepsOffsets: this.#settings.keepsOffsets,
+    });
     const heartbeat = setInterval(() => void batch.heartbeat(), 1_000);
     this.#batchesInWork += 1;
     const outcome = await this.#askHost(batch).finally(() => {

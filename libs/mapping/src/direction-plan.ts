@@ -1,5 +1,12 @@
 import type { LogicalType } from '@rowbridge/change-event';
-import type { ConflictPolicy, DeleteVersusUpdate, PairDeclaration, SideDeclaration } from './pair.js';
+import type {
+  ConflictPolicy,
+  DeleteVersusUpdate,
+  KeyColumnDeclaration,
+  PairDeclaration,
+  SideDeclaration,
+  TableDeclaration,
+} from './pair.js';
 
 /** One column of a table plan: where it comes from, where it goes, and how its value changes on the way. */
 export interface ColumnPlan {
@@ -10,6 +17,8 @@ export interface ColumnPlan {
   readonly references: string | null;
   /** Source word to target word, or null where values pass unchanged. */
   readonly words: ReadonlyMap<string, string> | null;
+  /** Holds personal data. */
+  readonly pii?: true;
 }
 
 /** One table as one direction sees it. */
@@ -20,22 +29,30 @@ export interface TablePlan {
   readonly target: TableSide;
   readonly topic: string;
   readonly columns: readonly ColumnPlan[];
+  /** Empty where both sides share their keys. */
   readonly naturalKey: readonly ColumnPlan[];
+  /** A row has the same key on both sides; else each side assigns its own. */
+  readonly sharesKeys: boolean;
+  /** Changes flow in this direction only: the source always wins, and no before-image is needed. */
+  readonly oneWay: boolean;
   readonly conflictPolicy: ConflictPolicy;
   /** The column plan of the policy's timestamp, or null where the policy has none. */
   readonly timestampColumn: ColumnPlan | null;
   readonly deleteVersusUpdate: DeleteVersusUpdate;
   /** Whether this direction's initial snapshot fills the target. */
   readonly seedsTarget: boolean;
+  /** The key itself holds personal data. */
+  readonly piiKey?: true;
 }
 
 export interface TableSide {
   readonly side: SideDeclaration;
   readonly schema: string;
   readonly table: string;
-  /** Primary key columns, in key order, and their logical types. */
+  /** Primary key columns, in key order. */
   readonly key: readonly string[];
-  readonly keyType: LogicalType;
+  /** Their logical types. */
+  readonly keyTypes: readonly LogicalType[];
 }
 
 /** Everything one direction does, derived from its pair. */
@@ -58,52 +75,11 @@ export function deriveDirectionPlan(pair: PairDeclaration, sourceSide: string): 
   const sourceIndex = pair.sides.findIndex((side) => side.name === sourceSide);
   if (sourceIndex < 0) throw new TypeError(`pair "${pair.name}" has no side "${sourceSide}"`);
   const [firstSide, secondSide] = pair.sides;
-  const [source, target] = sourceIndex === 0 ? [firstSide, secondSide] : [secondSide, firstSide];
   const forward = sourceIndex === 0;
-  const tables = pair.tables.map((table): TablePlan => {
-    const columns = table.columns.map((column): ColumnPlan => {
-      const words = column.words && Object.entries(column.words);
-      return {
-        source: nameOn(column.names, source),
-        target: nameOn(column.names, target),
-        type: column.type,
-        references: column.references ?? null,
-        words: words ? new Map(forward ? words : words.map(([first, second]) => [second, first])) : null,
-      };
-    });
-    const byFirstName = (name: string): ColumnPlan => {
-      const index = table.columns.findIndex((column) => column.names[firstSide.name] === name);
-      const plan = columns[index];
-      if (!plan)
-        throw new TypeError(
-          `${pair.name}.${table.entity}: "${name}" is not a mapped column of ${firstSide.name}`,
-        );
-      return plan;
-    };
-    const tableSide = (side: SideDeclaration): TableSide => ({
-      side,
-      schema: side.schema,
-      table: nameOn(table.tables, side),
-      key: [nameOn(table.generatedKey.names, side)],
-      keyType: table.generatedKey.type,
-    });
-    return {
-      direction: target.writtenBy.direction,
-      entity: table.entity,
-      source: tableSide(source),
-      target: tableSide(target),
-      topic: `${source.topicPrefix}.${source.schema}.${nameOn(table.tables, source)}`,
-      columns,
-      naturalKey: table.naturalKey.map(byFirstName),
-      conflictPolicy: table.conflictPolicy,
-      timestampColumn:
-        table.conflictPolicy.strategy === 'last_write_wins'
-          ? byFirstName(table.conflictPolicy.timestampColumn)
-          : null,
-      deleteVersusUpdate: table.deleteVersusUpdate,
-      seedsTarget: table.seededFrom === source.name,
-    };
-  });
+  const [source, target] = forward ? [firstSide, secondSide] : [secondSide, firstSide];
+  const flowing = pair.tables.filter(
+    ({ oneWayFrom }) => oneWayFrom === undefined || oneWayFrom === source.name,
+  );
   return {
     name: target.writtenBy.direction,
     pair: pair.name,
@@ -111,8 +87,75 @@ export function deriveDirectionPlan(pair: PairDeclaration, sourceSide: string): 
     source,
     target,
     reverseDirection: source.writtenBy.direction,
-    tables,
+    tables: flowing.map((table) => planTable(pair, table, { source, target, forward })),
   };
+}
+
+interface PlanSides {
+  readonly source: SideDeclaration;
+  readonly target: SideDeclaration;
+  /** The source is the pair's first side. */
+  readonly forward: boolean;
+}
+
+function planTable(
+  pair: PairDeclaration,
+  table: TableDeclaration,
+  { source, target, forward }: PlanSides,
+): TablePlan {
+  const [firstSide] = pair.sides;
+  const columns = table.columns.map((column): ColumnPlan => {
+    const words = column.words && Object.entries(column.words);
+    return {
+      source: nameOn(column.names, source),
+      target: nameOn(column.names, target),
+      type: column.type,
+      references: column.references ?? null,
+      words: words ? new Map(forward ? words : words.map(([first, second]) => [second, first])) : null,
+      ...(column.pii && { pii: column.pii }),
+    };
+  });
+  const byFirstName = (name: string): ColumnPlan => {
+    const plan = columns[table.columns.findIndex((column) => column.names[firstSide.name] === name)];
+    if (plan) return plan;
+    throw new TypeError(
+      `${pair.name}.${table.entity}: "${name}" is not a mapped column of ${firstSide.name}`,
+    );
+  };
+  const { conflictPolicy } = table;
+  return {
+    direction: target.writtenBy.direction,
+    entity: table.entity,
+    source: tableSide(table, source),
+    target: tableSide(table, target),
+    topic: `${source.topicPrefix}.${source.schema}.${nameOn(table.tables, source)}`,
+    columns,
+    naturalKey: (table.naturalKey ?? []).map(byFirstName),
+    sharesKeys: table.sharedKey !== undefined,
+    oneWay: table.oneWayFrom !== undefined,
+    conflictPolicy,
+    timestampColumn:
+      conflictPolicy.strategy === 'last_write_wins' ? byFirstName(conflictPolicy.timestampColumn) : null,
+    deleteVersusUpdate: table.deleteVersusUpdate,
+    seedsTarget: table.seededFrom === source.name,
+    ...(keyColumnsOf(table).some(({ pii }) => pii) && { piiKey: true }),
+  };
+}
+
+function tableSide(table: TableDeclaration, side: SideDeclaration): TableSide {
+  const key = keyColumnsOf(table);
+  return {
+    side,
+    schema: side.schema,
+    table: nameOn(table.tables, side),
+    key: key.map(({ names }) => nameOn(names, side)),
+    keyTypes: key.map(({ type }) => type),
+  };
+}
+
+/** The key's columns as declared, in key order. */
+export function keyColumnsOf(table: TableDeclaration): readonly KeyColumnDeclaration[] {
+  return table.sharedKey ?? [table.generatedKey];
 }
 
 function nameOn(names: Readonly<Record<string, string>>, side: SideDeclaration): string {

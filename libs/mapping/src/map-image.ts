@@ -1,4 +1,5 @@
 import { canonicalFromEvent, type LogicalValue, type RowImage, type RowKey } from '@rowbridge/change-event';
+import { RowbridgeError } from '@rowbridge/errors';
 import type { ColumnPlan, TablePlan } from './direction-plan.js';
 
 /** Answers the target key of a source row of `entity`, or undefined when it has no known twin. */
@@ -10,7 +11,7 @@ export type MappedImage =
   /** A value this mapping cannot carry. The message names table and column, never the value. */
   | {
       readonly kind: 'refused';
-      readonly errorCode: 'unknown_value_word' | 'unmappable_value';
+      readonly errorCode: 'unknown_value_word' | 'unmappable_value' | 'out_of_range';
       readonly column: string;
       readonly message: string;
     }
@@ -54,22 +55,18 @@ function carryValue(
       message: `the row holds a word outside the declared value table (${[...column.words.keys()].join(', ')}); correct the row or extend the mapping`,
     };
   }
-  const canonical = canonicalOrNull(column, value);
-  return (
-    canonical ?? {
-      kind: 'refused',
-      errorCode: 'unmappable_value',
-      column: column.source,
-      message: `the row holds a value that is not of the declared type ${column.type}; correct the row or the mapping`,
-    }
-  );
-}
-
-function canonicalOrNull(column: ColumnPlan, value: string): LogicalValue {
   try {
-    return canonicalFromEvent(column.type, value);
-  } catch {
-    return null;
+    return canonicalFromEvent(column.type, value) as string;
+  } catch (error) {
+    const outOfRange = error instanceof RowbridgeError && error.code === 'out_of_range';
+    return {
+      kind: 'refused',
+      errorCode: outOfRange ? 'out_of_range' : 'unmappable_value',
+      column: column.source,
+      message: outOfRange
+        ? `the row holds a value beyond what the declared type ${column.type} carries; correct the row or the mapping`
+        : `the row holds a value that is not of the declared type ${column.type}; correct the row or the mapping`,
+    };
   }
 }
 

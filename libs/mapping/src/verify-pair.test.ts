@@ -1,9 +1,16 @@
-import type { ColumnDeclaration, PairDeclaration, TableDeclaration } from './pair.js';
+import type {
+  ColumnDeclaration,
+  GeneratedKey,
+  PairDeclaration,
+  SharedKey,
+  TableDeclaration,
+  TableMapping,
+} from './pair.js';
 import { verifyPair } from './verify-pair.js';
 
 const email: ColumnDeclaration = { names: { left: 'email', right: 'mail' }, type: 'text' };
 
-const members: TableDeclaration = {
+const members: TableMapping & GeneratedKey = {
   entity: 'members',
   tables: { left: 'members', right: 'people' },
   generatedKey: { names: { left: 'id', right: 'id' }, type: 'int64' },
@@ -30,7 +37,7 @@ describe('verifyPair', () => {
     expect(verifyPair(pairWith(members))).toEqual([]);
   });
 
-  it.each<[string, Partial<TableDeclaration>, string]>([
+  it.each<[string, Partial<TableMapping & GeneratedKey>, string]>([
     [
       'two words that map to one',
       {
@@ -76,5 +83,43 @@ describe('verifyPair', () => {
     expect(faults).toHaveLength(1);
     expect(faults[0]).toContain('sample.tables.members');
     expect(faults[0]).toContain(message);
+  });
+});
+
+describe('verifyPair on keys that are the same on both sides', () => {
+  const { generatedKey: _generated, naturalKey: _natural, ...mapping } = members;
+  const shared: TableMapping & SharedKey = {
+    ...mapping,
+    sharedKey: [{ names: { left: 'tenant', right: 'tenant' }, type: 'text' }],
+  };
+
+  it('asks for no natural key', () => {
+    expect(verifyPair(pairWith(shared))).toEqual([]);
+  });
+
+  it.each<[string, TableDeclaration, string]>([
+    ['no key column', { ...shared, sharedKey: [] }, 'sharedKey: at least one column is needed'],
+    [
+      'a key column that is mapped again',
+      { ...shared, columns: [{ names: { left: 'tenant', right: 'tenant' }, type: 'text' }] },
+      '"tenant" of side "left" is used twice',
+    ],
+    [
+      'rows that flow from a side that does not fill the other',
+      { ...shared, oneWayFrom: 'right' },
+      'seededFrom: must be "right"',
+    ],
+    ['rows that flow from no side', { ...shared, oneWayFrom: 'middle' }, 'oneWayFrom: no side "middle"'],
+  ])('refuses %s', (_title, table, fault) => {
+    expect(verifyPair(pairWith(table)).join()).toContain(fault);
+  });
+
+  it('refuses references to rows whose keys need no translation', () => {
+    const child: TableDeclaration = {
+      ...members,
+      entity: 'notes',
+      columns: [{ names: { left: 'email', right: 'mail' }, type: 'text', references: 'members' }],
+    };
+    expect(verifyPair(pairWith(shared, child)).join()).toContain('leave `references` out');
   });
 });

@@ -1,3 +1,4 @@
+import { keyColumnsOf } from './direction-plan.js';
 import type { PairDeclaration, TableDeclaration } from './pair.js';
 
 /**
@@ -10,6 +11,7 @@ export function verifyPair(pair: PairDeclaration): readonly string[] {
   if (sideNames[0] === sideNames[1])
     faults.push(`${pair.name}.sides: both sides are called "${sideNames[0]}"`);
   const entities = new Set<string>();
+  const shared = new Set(pair.tables.filter(({ sharedKey }) => sharedKey).map(({ entity }) => entity));
   for (const table of pair.tables) {
     const path = `${pair.name}.tables.${table.entity}`;
     faults.push(
@@ -18,7 +20,11 @@ export function verifyPair(pair: PairDeclaration): readonly string[] {
       ...verifyColumnUse(table, sideNames, path),
     );
     for (const column of table.columns) {
-      if (
+      if (column.references !== undefined && shared.has(column.references)) {
+        faults.push(
+          `${path}: references "${column.references}", whose keys are the same on both sides; leave \`references\` out`,
+        );
+      } else if (
         column.references !== undefined &&
         !entities.has(column.references) &&
         column.references !== table.entity
@@ -38,8 +44,14 @@ function verifyNames(table: TableDeclaration, sideNames: readonly string[], path
   const faults: string[] = [];
   for (const side of sideNames) {
     if (!table.tables[side]) faults.push(`${path}.tables: no table for side "${side}"`);
-    if (!table.generatedKey.names[side]) faults.push(`${path}.generatedKey: no column for side "${side}"`);
-    const seen = new Set<string>([table.generatedKey.names[side] ?? '']);
+    const seen = new Set<string>();
+    for (const { names } of keyColumnsOf(table)) {
+      const name = names[side];
+      if (!name) faults.push(`${path}.${keyPathOf(table)}: no column for side "${side}"`);
+      else if (seen.has(name))
+        faults.push(`${path}.${keyPathOf(table)}: "${name}" of side "${side}" is used twice`);
+      else seen.add(name);
+    }
     for (const column of table.columns) {
       const name = column.names[side];
       if (!name) faults.push(`${path}.columns: a column has no name for side "${side}"`);
@@ -51,6 +63,10 @@ function verifyNames(table: TableDeclaration, sideNames: readonly string[], path
     }
   }
   return faults;
+}
+
+function keyPathOf(table: TableDeclaration): string {
+  return table.sharedKey === undefined ? 'generatedKey' : 'sharedKey';
 }
 
 function verifyWords(table: TableDeclaration, path: string): readonly string[] {
@@ -73,9 +89,13 @@ function verifyColumnUse(
   const faults: string[] = [];
   const firstSide = sideNames[0] ?? '';
   const firstNames = new Map(table.columns.map((column) => [column.names[firstSide], column]));
-  if (table.naturalKey.length === 0)
+  if (table.naturalKey?.length === 0)
     faults.push(`${path}.naturalKey: at least one column is needed, since each side assigns its own keys`);
-  for (const name of table.naturalKey) {
+  if (table.sharedKey?.length === 0)
+    faults.push(
+      `${path}.sharedKey: at least one column is needed; a table without a primary key cannot be kept in step`,
+    );
+  for (const name of table.naturalKey ?? []) {
     if (!firstNames.has(name))
       faults.push(`${path}.naturalKey: "${name}" is not a mapped column of side "${firstSide}"`);
   }
@@ -90,6 +110,10 @@ function verifyColumnUse(
       );
     }
   }
+  if (table.oneWayFrom !== undefined && !sideNames.includes(table.oneWayFrom))
+    faults.push(`${path}.oneWayFrom: no side "${table.oneWayFrom}"`);
+  if (table.oneWayFrom !== undefined && table.seededFrom !== table.oneWayFrom)
+    faults.push(`${path}.seededFrom: must be "${table.oneWayFrom}", from which alone changes flow`);
   if (!sideNames.includes(table.seededFrom)) faults.push(`${path}.seededFrom: no side "${table.seededFrom}"`);
   return faults;
 }

@@ -31,6 +31,8 @@ export interface DirectionMetrics {
   /** Clock of the source less our own, seconds. */
   clockSkew(seconds: number): void;
   breakerOpen(): void;
+  /** The one state a connector is in. */
+  connectorState(connector: string, state: string): void;
 }
 
 /** The metrics of one direction, with those of the process, in a registry of their own. */
@@ -81,7 +83,10 @@ function countingMetrics(registry: Registry): Counting {
   };
 }
 
-type Measuring = Pick<DirectionMetrics, 'lag' | 'secondLooks' | 'schemaDrift' | 'clockSkew' | 'breakerOpen'>;
+type Measuring = Pick<
+  DirectionMetrics,
+  'lag' | 'secondLooks' | 'schemaDrift' | 'clockSkew' | 'breakerOpen' | 'connectorState'
+>;
 
 function measuringMetrics(registry: Registry): Measuring {
   const gauge = <Label extends string>(name: string, help: string, labelNames: Label[]): Gauge<Label> =>
@@ -93,7 +98,15 @@ function measuringMetrics(registry: Registry): Measuring {
   const drift = gauge('sync_schema_drift', 'Tables held because of their schema', []);
   const skew = gauge('sync_clock_skew_seconds', 'Clock of the source database less our own', []);
   const breaker = gauge('sync_breaker_open', 'Whether the dead letter breaker has stopped the direction', []);
+  const connector = gauge('sync_connector_state', 'The state a connector is in: 1 for that one', [
+    'connector',
+    'state',
+  ]);
   return {
+    connectorState(name, state) {
+      connector.reset();
+      connector.set({ connector: name, state }, 1);
+    },
     lag: (table, seconds) => lag.set({ table }, seconds),
     secondLooks({ byReason, stuckByReason, oldestSeconds }) {
       looks.reset();

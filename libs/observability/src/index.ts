@@ -1,4 +1,11 @@
-export { createLogger, withTrace, type Logger, type LoggerOptions, type LogLevel } from './logger.js';
+export {
+  createLogger,
+  currentTraceId,
+  withTrace,
+  type Logger,
+  type LoggerOptions,
+  type LogLevel,
+} from './logger.js';
 export { createDirectionMetrics, type DirectionMetrics } from './direction-metrics.js';
 export {
   startHealthServer,

@@ -71,3 +71,8 @@ export function withTrace<Result>(traceparent: string | null, work: () => Result
   const traceId = traceparentForm.exec(traceparent ?? '')?.[1] ?? randomBytes(16).toString('hex');
   return traces.run(traceId, work);
 }
+
+/** The trace the work at hand runs under, 32 hexadecimal digits; null outside of {@link withTrace}. */
+export function currentTraceId(): string | null {
+  return traces.getStore() ?? null;
+}

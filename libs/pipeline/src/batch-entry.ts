@@ -1,4 +1,4 @@
-import type { ChangeEvent, DecodedRecord, RowKey, SourcePosition } from '@rowbridge/change-event';
+import type { ChangeEvent, DecodedRecord, RawRecord, RowKey, SourcePosition } from '@rowbridge/change-event';
 import type { LookReason } from './ports.js';
 
 /** What became of a record: exactly one per record, the label of `sync_events_total`. */
@@ -25,7 +25,14 @@ export type Ruling =
 /** One record on its way. Everything but `ruling` is made anew for each attempt. */
 export interface BatchEntry {
   readonly decoded: DecodedRecord;
+  /** The record as it was consumed, which the fence follows: the decoded one, but for a replayed record. */
+  readonly carrier: RawRecord;
   ruling: Ruling | null;
+}
+
+/** Whether the record was brought again by a topic of replays. Its place says nothing of that topic's partition. */
+export function isReplayed({ decoded, carrier }: BatchEntry): boolean {
+  return carrier !== decoded.record;
 }
 
 /** A change that has passed the claims and guards and is to be compared. */
@@ -33,6 +40,8 @@ export interface Candidate {
   readonly entry: BatchEntry;
   readonly event: ChangeEvent;
   readonly breaksChain: boolean;
+  /** The key's row had been deleted at the source before this change: what it was before does not count. */
+  readonly afterDeletion: boolean;
   /** Where its key stood before the batch. */
   readonly key: RowKey;
 }
@@ -57,7 +66,9 @@ export class BatchProgress {
   ): void {
     this.settle(entry, 'deferred');
     const listed = this.looks.get(key);
-    if (!listed || (listed.blocked && !look.blocked)) this.looks.set(key, look);
+    const tellsMore =
+      listed?.reason === 'key_changed' && look.reason === 'key_changed' && look.targetDigest !== null;
+    if (!listed || (listed.blocked && (!look.blocked || tellsMore))) this.looks.set(key, look);
   }
 }
 

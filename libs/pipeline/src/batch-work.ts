@@ -13,4 +13,6 @@ export interface BatchWork {
   readonly progress: BatchProgress;
   /** Whether to end the attempt rather than list a key whose relatives are missing. */
   readonly mayWait: boolean;
+  /** Whether the changes were consumed before: others of their keys may be in work at the same time. */
+  readonly isReplay: boolean;
 }

@@ -1,4 +1,5 @@
 import type { ChangeEvent, DecodedRecord, RawRecord } from '@rowbridge/change-event';
+import type { RowbridgeError } from '@rowbridge/errors';
 import type { DirectionPlan, TablePlan } from '@rowbridge/mapping';
 import type { Outcome } from './batch-entry.js';
 import type { ActingGuard } from './decisions/judge-echo.js';
@@ -12,6 +13,11 @@ export interface DirectionContext {
   readonly deadLetters: DeadLetterSink;
   /** Decodes in order, one result a record. @throws RowbridgeError of a system fault, such as `registry_unreachable` */
   decode(records: readonly RawRecord[]): Promise<readonly DecodedRecord[]>;
+  /**
+   * Asked before a record is dead-lettered for one of its values: answers the fault of its table where a change of
+   * schema is behind it, so that the table waits and the record does not fail. Null, or left out: the record is at fault.
+   */
+  readonly tableFaultBehind?: (table: TablePlan, refusal: ValueRefusal) => Promise<RowbridgeError | null>;
   /** The guard that decides for the source's live events. */
   readonly actingGuard: ActingGuard;
   /** How this direction's writes are marked in the target's `sync_source`. */
@@ -19,6 +25,13 @@ export interface DirectionContext {
   readonly retry: RetryPolicy;
   readonly observer: PipelineObserver;
   readonly clock: Clock;
+}
+
+/** Why a record would be dead-lettered. */
+export interface ValueRefusal {
+  readonly errorCode: string;
+  /** The column at fault, by its source or target name; null where it is not known. */
+  readonly column: string | null;
 }
 
 /** For faults that may pass: attempts in all, and the delays between them in milliseconds. */
@@ -57,6 +70,10 @@ export interface PipelineObserver {
 
 export interface SettledRecord {
   readonly table: TablePlan;
+  /** As it was consumed. */
+  readonly record: RawRecord;
+  /** Brought again by a topic of replays: its age says nothing of how fast changes travel. */
+  readonly replayed: boolean;
   readonly outcome: Outcome;
   /** Null for records that hold no change. */
   readonly event: ChangeEvent | null;

@@ -9,3 +9,11 @@ export { stampColumn } from './decisions/sync-stamp.js';
 export { rowDigest } from './decisions/row-digest.js';
 export { takeLooks, type HandOver, type HandOverSink, type LookContext } from './second-look/take-looks.js';
 export type { LogEnds, SettlementHorizon, SettlementWatch, TopicOffsets } from './second-look/noted-state.js';
+export {
+  passReplays,
+  relistLooks,
+  replayBatch,
+  type ReplayBatch,
+  type ReplayedRecord,
+  type ReplayVerdict,
+} from './replay-batch.js';

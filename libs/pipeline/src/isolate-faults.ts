@@ -1,6 +1,6 @@
 import { RowbridgeError } from '@rowbridge/errors';
 import type { BatchEntry } from './batch-entry.js';
-import type { DirectionContext } from './direction-context.js';
+import type { DirectionContext, ValueRefusal } from './direction-context.js';
 import type { PartitionState } from './partition-state.js';
 import type { DeadLetter, LookReason } from './ports.js';
 import type { RecordRange } from './process-batch.js';
@@ -34,6 +34,10 @@ async function settleRange(range: RecordRange, settling: Settling): Promise<Part
     return await settling.commitRange(range, settling.context);
   } catch (error) {
     if (error instanceof RecordsRefused) {
+      const fault = await tableFaultOf(range, settling.context, error);
+      // What stands before the first such record is committed; that record waits with its table.
+      if (fault && range.entries.length > 1) return isolate(range, settling, fault);
+      if (fault) throw fault;
       await ruleOnRefusals(range, settling.context, error);
       return settleRange(range, settling);
     }
@@ -80,12 +84,33 @@ async function settleSingle(
     await context.clock.sleep(delayMs);
     return settleRange(range, { ...settling, attempt: attempt + 1 });
   } else {
+    const fault = await context.tableFaultBehind?.(range.table, valueRefusal(error));
+    if (fault) throw fault;
     await deadLetter(context, range, [
       letterOf(entry, { errorCode: error.code, message: error.message, stage: 'write', attempts: attempt }),
     ]);
     entry.ruling = { kind: 'dead_lettered', errorCode: error.code };
   }
   return settleRange(range, { ...settling, attempt: 1 });
+}
+
+/** What a write's failure says of the value at fault. */
+export function valueRefusal({ code, details }: RowbridgeError): ValueRefusal {
+  const { column } = details;
+  return { errorCode: code, column: typeof column === 'string' ? column : null };
+}
+
+/** The first fault of the table behind any of the refusals. */
+async function tableFaultOf(
+  { table }: RecordRange,
+  { tableFaultBehind }: DirectionContext,
+  { refusals }: RecordsRefused,
+): Promise<RowbridgeError | null> {
+  for (const errorCode of new Set(refusals.map((refusal) => refusal.errorCode))) {
+    const fault = await tableFaultBehind?.(table, { errorCode, column: null });
+    if (fault) return fault;
+  }
+  return null;
 }
 
 function lookReasonOf(errorCode: string): LookReason {

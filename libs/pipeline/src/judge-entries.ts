@@ -29,14 +29,16 @@ export function judgeEntries(work: BatchWork, { entries, fresh, keyStates }: Jud
     } else if (!unclaimed.delete(entry.decoded.event.eventId)) {
       work.progress.settle(entry, 'duplicate');
     } else {
-      const { event } = entry.decoded;
+      const { event, isOutlived = false } = entry.decoded;
       const awaitsLook = keyStates.get(event.key)?.awaitsLook === true;
-      const isCandidate = judgeChange(work, { entry, event, awaitsLook });
+      const afterDeletion = work.progress.versions.get(event.key)?.deleted === true;
+      const isCandidate = judgeChange(work, { entry, event, awaitsLook, isOutlived });
       if (isCandidate)
         candidates.push({
           entry,
           event,
           key: event.key,
+          afterDeletion,
           breaksChain: echoed.has(event.key) || entry.ruling !== null,
         });
       if (work.progress.outcomeOf.get(entry) === 'echo') echoed.add(event.key);
@@ -48,7 +50,7 @@ export function judgeEntries(work: BatchWork, { entries, fresh, keyStates }: Jud
 
 function judgeChange(
   work: BatchWork,
-  change: { entry: BatchEntry; event: ChangeEvent; awaitsLook: boolean },
+  change: { entry: BatchEntry; event: ChangeEvent; awaitsLook: boolean; isOutlived: boolean },
 ): boolean {
   const { progress, table } = work;
   const { entry, event } = change;
@@ -67,6 +69,8 @@ function judgeChange(
     progress.defer(entry, event.key, { reason: 'requested', blocked: true, targetDigest: null });
   else if (verdict.kind === 'doubtful')
     progress.defer(entry, event.key, { reason: 'stamp_mismatch', blocked: false, targetDigest: null });
+  else if (change.isOutlived)
+    progress.defer(entry, event.key, { reason: 'absent_column', blocked: false, targetDigest: null });
   else if (touchesNothing(table, event)) progress.settle(entry, 'filtered');
   else return true;
   return false;

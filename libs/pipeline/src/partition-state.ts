@@ -1,7 +1,7 @@
 import { RowbridgeError } from '@rowbridge/errors';
 import { recordFingerprint, type RawRecord } from '@rowbridge/change-event';
 import type { TablePlan } from '@rowbridge/mapping';
-import type { BatchEntry } from './batch-entry.js';
+import { isReplayed, type BatchEntry } from './batch-entry.js';
 import type { EventLedger, PartitionHighWater } from './ports.js';
 
 /** What the target knows of a partition. */
@@ -35,18 +35,20 @@ export async function advanceFence(
   const last = entries.at(-1);
   if (!last) return state;
   const highWater = entries.reduce((water, entry) => raiseHighWater(water, entry, state), state.highWater);
-  const next = last.decoded.record.offset + 1n;
+  const next = last.carrier.offset + 1n;
   const { topic, partition, nextOffset } = state;
-  const fingerprint = recordFingerprint(last.decoded.record);
+  const fingerprint = recordFingerprint(last.carrier);
   await ledger.advance({ topic, partition, expected: nextOffset, next, highWater, fingerprint });
   return { topic, partition, nextOffset: next, highWater };
 }
 
 function raiseHighWater(
   water: PartitionHighWater,
-  { decoded }: BatchEntry,
+  entry: BatchEntry,
   state: PartitionState,
 ): PartitionHighWater {
+  const { decoded } = entry;
+  if (isReplayed(entry)) return water;
   if (decoded.kind !== 'change' || decoded.event.snapshot !== 'live' || decoded.event.commitPosition === null)
     return water;
   const { commitPosition, committedAtMs } = decoded.event;

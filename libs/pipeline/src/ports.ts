@@ -64,6 +64,11 @@ export interface KeyRegister {
   /** Locks nothing. Includes the key's identity (`targetKey`, this database's own mapping) and whether it awaits a second look. */
   read(table: TablePlan, keys: readonly RowKey[]): Promise<ReadonlyMap<RowKey, KeyState>>;
   /**
+   * Keeps other transactions from reading keys for a replay or saving them until this one ends. Keys are distinct; one
+   * that nothing is known of is entered as such.
+   */
+  lock(table: TablePlan, keys: readonly RowKey[]): Promise<void>;
+  /**
    * Inserts or replaces. Keys are distinct. `position`, `spentStamp` and `generation` never go back, whoever saves the
    * key at the same time: the greater is kept.
    */
@@ -133,6 +138,8 @@ export interface RowInsert {
 
 export interface RowUpdate {
   readonly key: RowKey;
+  /** The key the row has afterwards, where it changes; no other row of the table has it. */
+  readonly newKey?: RowKey;
   readonly values: RowImage;
   readonly stamp: string | null;
 }

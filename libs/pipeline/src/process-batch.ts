@@ -1,11 +1,12 @@
 import type { ChangeEvent, RowKey } from '@rowbridge/change-event';
 import type { TablePlan } from '@rowbridge/mapping';
-import { BatchProgress, type BatchEntry } from './batch-entry.js';
+import { BatchProgress, isReplayed, type BatchEntry } from './batch-entry.js';
 import type { BatchWork } from './batch-work.js';
 import { collapseChains } from './decisions/collapse-chains.js';
 import type { DirectionContext } from './direction-context.js';
 import { isolateFaults } from './isolate-faults.js';
 import { judgeEntries } from './judge-entries.js';
+import { normalizeChange } from './normalize-change.js';
 import { advanceFence, type PartitionState, type TopicBatch } from './partition-state.js';
 import type { KeyState } from './ports.js';
 import { TwinDirectory } from './resolve-twins.js';
@@ -21,8 +22,12 @@ import { settleWave } from './settle-wave.js';
  */
 export async function processBatch(batch: TopicBatch, context: DirectionContext): Promise<PartitionState> {
   const decoded = await context.decode(batch.records);
-  const entries = decoded.map((record): BatchEntry => ({ decoded: record, ruling: null }));
   const { table, state, mayWait } = batch;
+  const entries = decoded.map((record): BatchEntry => ({
+    decoded: normalizeChange(table, record),
+    carrier: record.record,
+    ruling: null,
+  }));
   return isolateFaults({ table, entries, state, mayWait }, context, commitRange);
 }
 
@@ -35,32 +40,41 @@ export interface RecordRange {
 }
 
 /** Applies a range in one transaction of the target and answers the partition's new state. */
-async function commitRange(range: RecordRange, context: DirectionContext): Promise<PartitionState> {
+export async function commitRange(range: RecordRange, context: DirectionContext): Promise<PartitionState> {
   const startedAtMs = context.clock.now();
   const progress = new BatchProgress();
   const next = await context.target.transaction(async (transaction) => {
-    const twins = new TwinDirectory(transaction, context.source, context.plan);
-    const { table, mayWait } = range;
-    const work: BatchWork = { context, table, transaction, twins, progress, mayWait };
-
     const state = await advanceFence(transaction.ledger, range.state, range.entries);
-    const events = claimable(range.entries);
-    const fresh = await transaction.ledger.claim([...new Set(events.map((event) => event.eventId))]);
-    const keyStates = await readKeyStates(
-      work,
-      events.filter((event) => fresh.has(event.eventId)),
-    );
-
-    const candidates = judgeEntries(work, { entries: range.entries, fresh, keyStates });
-    for (const wave of collapseChains(range.table, candidates)) await settleWave(work, wave);
-
-    await twins.cacheLearned();
-    await saveVersions(work);
-    await listLooks(work);
+    await settleRange(range, context, { transaction, progress });
     return state;
   });
-  report(range, context, { progress, startedAtMs });
+  reportRange(range, context, { progress, startedAtMs });
   return next;
+}
+
+/** Everything about a range but its fence: claims, judges, compares and writes within the transaction. */
+export async function settleRange(
+  { table, entries, mayWait }: RecordRange,
+  context: DirectionContext,
+  { transaction, progress }: Pick<BatchWork, 'transaction' | 'progress'>,
+): Promise<void> {
+  const twins = new TwinDirectory(transaction, context.source, context.plan);
+  const isReplay = entries.some(isReplayed);
+  const work: BatchWork = { context, table, transaction, twins, progress, mayWait, isReplay };
+
+  const events = claimable(entries);
+  const fresh = await transaction.ledger.claim([...new Set(events.map((event) => event.eventId))]);
+  const keyStates = await readKeyStates(
+    work,
+    events.filter((event) => fresh.has(event.eventId)),
+  );
+
+  const candidates = judgeEntries(work, { entries, fresh, keyStates });
+  for (const wave of collapseChains(table, candidates)) await settleWave(work, wave);
+
+  await twins.cacheLearned();
+  await saveVersions(work);
+  await listLooks(work);
 }
 
 /** A dead-lettered change is not claimed, so that its replay is. */
@@ -74,8 +88,10 @@ async function readKeyStates(
   work: BatchWork,
   events: readonly ChangeEvent[],
 ): Promise<ReadonlyMap<RowKey, KeyState>> {
-  const { table, transaction, twins, progress } = work;
+  const { table, transaction, twins, progress, isReplay } = work;
   const keys = [...new Set(events.map((event) => event.key))];
+  // I3: a live change that passes meanwhile must be seen here, or see what is written here.
+  if (isReplay) await transaction.keys.lock(table, keys);
   const keyStates = keys.length > 0 ? await transaction.keys.read(table, keys) : new Map<RowKey, KeyState>();
   const strangers: RowKey[] = [];
   for (const key of keys) {
@@ -111,7 +127,8 @@ async function listLooks({ context, table, transaction, progress }: BatchWork): 
   );
 }
 
-function report(
+/** Tells what became of the range, once that is certain. */
+export function reportRange(
   range: RecordRange,
   { observer, clock }: DirectionContext,
   { progress, startedAtMs }: { progress: BatchProgress; startedAtMs: number },
@@ -124,6 +141,8 @@ function report(
     if (outcome === undefined) throw new TypeError('a record was committed without an outcome');
     observer.recordSettled({
       table: range.table,
+      record: entry.carrier,
+      replayed: isReplayed(entry),
       outcome,
       event: entry.decoded.kind === 'change' ? entry.decoded.event : null,
     });

@@ -59,16 +59,18 @@ export class TwinDirectory {
    */
   async askPeer(entity: string, sourceKeys: readonly RowKey[]): Promise<void> {
     if (sourceKeys.length === 0) return;
-    const peers = await this.source.readPeerIdentities(entity, sourceKeys);
-    if (peers.size === 0) return;
     const table = this.plan.tables.find((candidate) => candidate.entity === entity);
     if (!table) throw new TypeError(`the direction's plan has no entity ${entity}`);
+    if (table.oneWay) return;
+    const peers = await this.source.readPeerIdentities(entity, sourceKeys);
+    if (peers.size === 0) return;
     const reading = { table, transaction: this.transaction, source: this.source };
     const owners = await standingOwners(reading, [...new Set(peers.values())]);
     for (const [sourceKey, targetKey] of peers) {
       if ([...(owners.get(targetKey) ?? [])].some((owner) => owner !== sourceKey)) continue;
       this.entityMap(this.known, entity).set(sourceKey, targetKey);
-      this.entityMap(this.fromPeer, entity).set(sourceKey, targetKey);
+      // Where keys are shared, the link may be one that a move under way is about to replace: it is not kept.
+      if (!table.sharesKeys) this.entityMap(this.fromPeer, entity).set(sourceKey, targetKey);
     }
   }
 

@@ -10,7 +10,7 @@ import { findNaturalTwins } from './natural-twins.js';
 import { RecordsRefused } from './records-refused.js';
 import { RelativesAwaited } from './relatives-awaited.js';
 import { isMove, takeMoves } from './take-moves.js';
-import { standingOwners } from './twin-owners.js';
+import { ownKeys, standingOwners } from './twin-owners.js';
 import { claimUniqueValues } from './unique-values.js';
 
 type Chain = ChangeChain<Candidate>;
@@ -21,6 +21,8 @@ export interface PreparedChain {
   readonly before: MappedImage | null;
   readonly after: MappedImage | null;
   readonly twinKey: RowKey | null;
+  /** Looked for by natural key, and no target row holds it. */
+  readonly naturalKeyIsFree: boolean;
 }
 
 export interface DecidedChain extends PreparedChain {
@@ -64,16 +66,17 @@ async function prepare(work: BatchWork, wave: readonly Chain[]): Promise<readonl
     }
   }
   for (const [entity, keys] of parents) await twins.resolve(entity, keys);
-  const prepared = wave.map((chain): PreparedChain => ({
+  const prepared = wave.map((chain) => ({
     chain,
     before: chain.before && mapImage(table, chain.before, twins.lookup),
     after: chain.after && mapImage(table, chain.after, twins.lookup),
     twinKey: twins.lookup(table.entity, chain.key) ?? null,
   }));
-  const naturalTwins = await findNaturalTwins({ table, transaction, source: work.context.source }, prepared);
+  const natural = await findNaturalTwins({ table, transaction, source: work.context.source }, prepared);
   return prepared.map((chain) => ({
     ...chain,
-    twinKey: chain.twinKey ?? naturalTwins.get(chain.chain.key) ?? null,
+    twinKey: chain.twinKey ?? natural.twins.get(chain.chain.key) ?? null,
+    naturalKeyIsFree: natural.free.has(chain.chain.key),
   }));
 }
 
@@ -81,16 +84,15 @@ async function compare(
   work: BatchWork,
   prepared: readonly PreparedChain[],
 ): Promise<readonly DecidedChain[]> {
-  const { table, transaction, twins } = work;
-  const twinKeys = [...new Set(prepared.flatMap(({ twinKey }) => twinKey ?? []))];
-  const rows =
-    twinKeys.length > 0 ? await transaction.rows.readForUpdate(table, twinKeys) : new Map<RowKey, RowImage>();
+  const { table, twins } = work;
+  const { rows, shared } = await readTargets(work, prepared);
   const columns = table.columns.map((column) => column.target);
   const passedOn = await linksPassedOn(work, prepared);
   return prepared.map((chain): DecidedChain => {
-    const row = chain.twinKey === null ? undefined : rows.get(chain.twinKey);
-    const target = chain.twinKey !== null && row ? { key: chain.twinKey, row } : null;
     const { last, key } = chain.chain;
+    const targetKey = chain.twinKey ?? (shared.has(key) ? key : null);
+    const row = targetKey === null ? undefined : rows.get(targetKey);
+    const target = targetKey !== null && row ? { key: targetKey, row } : null;
     const linked = twins.lookup(table.entity, key) !== undefined;
     const decision = compareChange({
       isSnapshotRead: last.operation === 'read',
@@ -98,7 +100,10 @@ async function compare(
       after: chain.after,
       columns,
       target,
-      twinKey: chain.twinKey,
+      // A key both sides share that is given anew after its row was deleted begins a life of its own.
+      twinKey: table.sharesKeys && chain.chain.items[0]?.afterDeletion === true ? null : chain.twinKey,
+      insertKey: table.sharesKeys ? key : null,
+      oneWay: table.oneWay,
       maySeed:
         table.seedsTarget &&
         last.snapshot === 'initial' &&
@@ -109,6 +114,28 @@ async function compare(
     const deferred: ChangeDecision = { kind: 'defer', reason: 'delete_origin_differs', blocked: false };
     return { ...chain, target, decision: isPassedOn ? deferred : asRuled(chain.chain, decision) };
   });
+}
+
+/** The target rows of the chains, locked; where both sides share their keys, also those that a key alone names. */
+async function readTargets(
+  { context, table, transaction }: BatchWork,
+  prepared: readonly PreparedChain[],
+): Promise<{ rows: ReadonlyMap<RowKey, RowImage>; shared: ReadonlySet<RowKey> }> {
+  const twinKeys = prepared.flatMap(({ twinKey }) => twinKey ?? []);
+  const unlinked = table.sharesKeys
+    ? prepared.filter(({ twinKey }) => twinKey === null).map(({ chain }) => chain.key)
+    : [];
+  const keys = [...new Set([...twinKeys, ...unlinked])];
+  const rows =
+    keys.length > 0 ? await transaction.rows.readForUpdate(table, keys) : new Map<RowKey, RowImage>();
+  const reading = { table, transaction, source: context.source };
+  return {
+    rows,
+    shared: await ownKeys(
+      reading,
+      unlinked.filter((key) => rows.has(key)),
+    ),
+  };
 }
 
 /**
@@ -162,13 +189,15 @@ function awaitParents({ mayWait }: BatchWork, decided: readonly DecidedChain[]):
 }
 
 async function write(work: BatchWork, decided: readonly DecidedChain[]): Promise<void> {
-  const { table, transaction, context, twins } = work;
-  const { rows, identities } = transaction;
+  const { table, transaction, context } = work;
+  const { rows } = transaction;
   const columns = table.columns.map((column) => column.target);
   const stamp = (chain: DecidedChain, content: string): string =>
     formatStamp({ direction: table.direction, position: chain.chain.last.position, content });
   const contentStamp = (chain: DecidedChain, values: RowImage): string | null =>
-    context.stamping.writes ? stamp(chain, rowDigest(columns, { ...chain.target?.row, ...values })) : null;
+    context.stamping.writes
+      ? stamp(chain, rowDigest(columns, chain.target ? { ...chain.target.row, ...values } : values))
+      : null;
 
   const removals = decided.flatMap((chain) =>
     chain.decision.kind === 'delete'
@@ -204,17 +233,30 @@ async function write(work: BatchWork, decided: readonly DecidedChain[]): Promise
   );
   const insertedKeys = inserts.length > 0 ? await rows.insert(table, inserts) : [];
 
+  await recordLinks(work, decided, insertedKeys);
+}
+
+/** @param insertedKeys target keys of the inserted chains, in their order */
+async function recordLinks(
+  { table, transaction, twins }: BatchWork,
+  decided: readonly DecidedChain[],
+  insertedKeys: readonly RowKey[],
+): Promise<void> {
+  // Two sides that share keys need links to tell a deleted row from one that never came; one side that always wins does not.
+  if (table.oneWay && table.sharesKeys) return;
+  const inserting = decided.filter(({ decision }) => decision.kind === 'insert');
   const links = inserting.map((chain, index) => ({
     sourceKey: chain.chain.key,
     targetKey: insertedKeys[index] as RowKey,
   }));
   for (const chain of decided) {
-    const recognised = chain.decision.kind === 'leave' && chain.target !== null;
+    const { kind } = chain.decision;
+    const recognised = (kind === 'leave' || kind === 'update') && chain.target !== null;
     if (recognised && twins.lookup(table.entity, chain.chain.key) === undefined) {
       links.push({ sourceKey: chain.chain.key, targetKey: chain.target.key });
     }
   }
-  if (links.length > 0) await identities.link(table.entity, links);
+  if (links.length > 0) await transaction.identities.link(table.entity, links);
   for (const { sourceKey, targetKey } of links) twins.learn(table.entity, sourceKey, targetKey);
 }
 

@@ -2,6 +2,7 @@ import type { RowKey } from '@rowbridge/change-event';
 import type { Candidate } from './batch-entry.js';
 import type { BatchWork } from './batch-work.js';
 import type { ChangeChain } from './decisions/collapse-chains.js';
+import { takeSharedMoves } from './take-shared-moves.js';
 
 type Chain = ChangeChain<Candidate>;
 
@@ -17,6 +18,7 @@ export function isMove({ last }: Chain): boolean {
 export async function takeMoves(work: BatchWork, moves: readonly Chain[]): Promise<void> {
   const { table, transaction, twins, progress } = work;
   if (moves.length === 0) return;
+  if (table.sharesKeys) return takeSharedMoves(work, moves);
   const pairs = moves.map(({ key, last }) => ({ from: last.movedFrom ?? key, to: last.movedTo ?? key }));
   await twins.resolve(
     table.entity,

@@ -1,22 +1,28 @@
 import type { SourcePosition } from '@rowbridge/change-event';
 import type { LookReason, TargetDatabase } from '@rowbridge/pipeline';
 
+interface ContractDrift {
+  readonly table: string;
+  readonly errorCode: string;
+  readonly column: string | null;
+  readonly what: string;
+  readonly statement: string | null;
+  readonly mappingPatch: string | null;
+}
+
 /** What the suite asks of a target beside the pipeline's port. */
 export interface ContractTarget extends TargetDatabase {
   readAppliedOffsets(direction: string): Promise<ReadonlyMap<string, ContractOffset>>;
   lookSummary(direction: string): Promise<{
     readonly byReason: ReadonlyMap<LookReason, number>;
     readonly oldestByTable: ReadonlyMap<string, number>;
+    readonly countByTable: ReadonlyMap<string, number>;
     readonly oldestFirstSeenMs: number | null;
     readonly stuckByReason: ReadonlyMap<LookReason, number>;
   }>;
-  recordSchemaDrift(drift: {
-    readonly table: string;
-    readonly errorCode: string;
-    readonly what: string;
-    readonly mappingPatch: string | null;
-  }): Promise<void>;
+  recordSchemaDrift(drift: ContractDrift): Promise<void>;
   resolveSchemaDrift(table: string): Promise<void>;
+  openSchemaDrifts(): Promise<readonly (ContractDrift & { readonly firstSeenMs: number })[]>;
   maintainLedger(): Promise<{ readonly partitionsAdded: number; readonly partitionsDropped: number }>;
   close(): Promise<void>;
 }

@@ -52,6 +52,44 @@ export function describeKeyRegister(inUse: HarnessInUse): void {
       expect((await read([key])).get(key)).toMatchObject({ generation: 4 });
     });
 
+    it('I3: locking changes nothing that is known of a key, and enters one nothing is known of', async () => {
+      const [known, unknown] = [`key ${fresh()}`, `key ${fresh()}`] as [string, string];
+      const deleted = version(known, {
+        position: positionAt(20),
+        spentStamp: positionAt(7),
+        deleted: true,
+        generation: 2,
+      });
+      await save([deleted]);
+      await inUse().target.transaction(({ keys }) => keys.lock(people, [unknown, known]));
+      const states = await read([known, unknown]);
+      expect(states.get(known)).toMatchObject(deleted);
+      expect(states.get(unknown)).toMatchObject(version(unknown));
+    });
+
+    it('I3: a key that is locked is neither locked nor saved by another transaction until the first ends', async () => {
+      const [known, unknown] = [`key ${fresh()}`, `key ${fresh()}`] as [string, string];
+      await save([version(known)]);
+      const order: string[] = [];
+      let lockedBoth: () => void = () => undefined;
+      const locked = new Promise<void>((resolve) => (lockedBoth = resolve));
+      const first = inUse().target.transaction(async ({ keys }) => {
+        await keys.lock(people, [known, unknown]);
+        lockedBoth();
+        // Long enough for the others to come to the lock: they would pass it within this time.
+        for (let reads = 0; reads < 20; reads += 1) await keys.read(people, [known]);
+        order.push('first');
+      });
+      await locked;
+      const others = [known, unknown].map(async (key) => {
+        await inUse().target.transaction(({ keys }) => keys.lock(people, [key]));
+        order.push('lock');
+      });
+      const saving = save([version(known, { position: positionAt(30) })]).then(() => void order.push('save'));
+      await Promise.all([first, ...others, saving]);
+      expect(order[0]).toBe('first');
+    });
+
     it('tells in one read a key’s version, its twin, and whether it awaits a second look', async () => {
       const [versioned, linked, listed, unknown] = [0, 1, 2, 3].map(() => `key ${fresh()}`) as [
         string,

@@ -119,6 +119,7 @@ export function describeLooks(inUse: HarnessInUse): void {
           ['update_origin_differs', 2],
         ]),
         oldestByTable: new Map([['people', 1_000]]),
+        countByTable: new Map([['people', 3]]),
         oldestFirstSeenMs: 1_000,
         stuckByReason: new Map([['missing_parent', 1]]),
       });
@@ -164,12 +165,25 @@ export function describeConflictsAndDrift(inUse: HarnessInUse): void {
     it('a drift is refreshed while open, and begins anew after it was resolved', async () => {
       const { target, execute } = inUse();
       const table = `table${fresh()}`;
-      const drift = { table, errorCode: 'column_missing', what: 'no column "mood"', mappingPatch: null };
+      const drift = {
+        table,
+        errorCode: 'column_missing',
+        column: 'mood',
+        what: 'no column "mood"',
+        statement: `ALTER TABLE x ADD COLUMN "mood" text DEFAULT 'it''s';`,
+        mappingPatch: null,
+      };
       const select = `select what, resolved_at is null as still_open from rowbridge.schema_drift where table_name = '${table}'`;
+      const stillOpen = async (): Promise<unknown> =>
+        (await target.openSchemaDrifts()).filter((open) => open.table === table);
       await target.recordSchemaDrift(drift);
-      await target.recordSchemaDrift({ ...drift, what: 'no column "tone"' });
+      await target.recordSchemaDrift({ ...drift, what: 'no column "tone"', mappingPatch: '[]' });
       expect(await execute(select)).toMatchObject([{ what: 'no column "tone"' }]);
+      expect(await stillOpen()).toEqual([
+        { ...drift, what: 'no column "tone"', mappingPatch: '[]', firstSeenMs: expect.any(Number) as number },
+      ]);
       await target.resolveSchemaDrift(table);
+      expect(await stillOpen()).toEqual([]);
       const [resolved] = await execute(select);
       await target.recordSchemaDrift(drift);
       const [reopened] = await execute(select);

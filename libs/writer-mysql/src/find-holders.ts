@@ -1,14 +1,10 @@
 import { canonicalFromServerText, formatRowKey } from '@rowbridge/change-event';
 import type { RowKey } from '@rowbridge/change-event';
-import {
-  columnFactsOf,
-  mappedColumn,
-  quoteMysqlIdentifier,
-  requireHoldable,
-} from '@rowbridge/database-access';
+import { mappedColumn, quoteMysqlIdentifier, requireHoldable } from '@rowbridge/database-access';
 import type { BoundTable, MysqlRow, TypedColumn } from '@rowbridge/database-access';
 import { bindValue } from './bind-value.js';
 import { inputRows } from './input-rows.js';
+import { matchInput } from './match-input.js';
 import type { TransactionContext } from './target-context.js';
 
 /**
@@ -29,7 +25,7 @@ export async function findHolders(
       ...columns.map((column, index) => compared(table, column, tuple[index] as string)),
     ]),
   );
-  const matches = columns.map((column, index) => match(table, column, `input.c${index + 1}`));
+  const matches = columns.map((column, index) => matchInput(table, column, `input.c${index + 1}`));
   const keys = table.key.map(({ name }) => `target.${quoteMysqlIdentifier(name)}`).join(', ');
   const outcome = await context.run({
     text: `select input.c0, ${keys} from ${input.text} straight_join ${table.sqlName} target on ${matches.join(' and ')}
@@ -47,37 +43,9 @@ export async function findHolders(
 
 function compared(table: BoundTable, column: TypedColumn, value: string): unknown {
   requireHoldable(table, column, value);
-  return column.type === 'int64' ? BigInt(value) : bindValue(table, column, value);
-}
-
-function match(table: BoundTable, column: TypedColumn, input: string): string {
-  const target = `target.${quoteMysqlIdentifier(column.name)}`;
-  const { characterSet, collation } = columnFactsOf(table, column.name);
-  if (collation !== null && characterSet !== null) {
-    if (characterSet === 'utf8mb4') return `${target} = ${input} collate ${collation}`;
-    const converted = `convert(${input} using ${characterSet})`;
-    // A character the column's set does not know became a question mark, which is another value.
-    return `${target} = ${converted} collate ${collation} and convert(${converted} using utf8mb4) = ${input}`;
-  }
-  return `${target} = ${castInput(column, input)}`;
-}
-
-function castInput(column: TypedColumn, input: string): string {
-  switch (column.type) {
-    case 'instant':
-    case 'wall_clock':
-      return `cast(${input} as datetime(6))`;
-    case 'date':
-      return `cast(${input} as date)`;
-    case 'decimal':
-      return `cast(${input} as decimal(65, 30))`;
-    case 'float64':
-      return `cast(${input} as double)`;
-    case 'boolean':
-      return `cast(${input} as signed)`;
-    default:
-      return input;
-  }
+  return column.type === 'int64' || column.type === 'uint64'
+    ? BigInt(value)
+    : bindValue(table, column, value);
 }
 
 function rowKey(table: BoundTable, values: MysqlRow): RowKey {

@@ -25,6 +25,11 @@ const saveKeys = `
     spent_stamp = nullif(greatest(coalesce(spent_stamp, ''), coalesce(values(spent_stamp), '')), ''),
     deleted = values(deleted), generation = greatest(generation, values(generation))`;
 
+// An update that changes nothing: it locks the rows that are there, and waits for those another transaction enters.
+const lockKeys = `
+  insert into ${table} (direction, table_name, row_key, deleted, generation) values ?
+  on duplicate key update generation = ${table}.generation`;
+
 /** What is known of source keys (I3): one read, one write. */
 export function createKeyRegister({ run, plan }: TransactionContext): KeyRegister {
   return {
@@ -38,6 +43,15 @@ export function createKeyRegister({ run, plan }: TransactionContext): KeyRegiste
         table,
       });
       return keyStatesFrom(outcome.rows as readonly (readonly (string | null)[])[]);
+    },
+    async lock(plannedTable, keys) {
+      if (keys.length === 0) return;
+      await run({
+        text: lockKeys,
+        values: [[...keys].sort().map((rowKey) => [plan.name, plannedTable.source.table, rowKey, false, 0])],
+        operation: 'lock_keys',
+        table,
+      });
     },
     async save(plannedTable, changes) {
       if (changes.length === 0) return;

@@ -5,6 +5,7 @@ import type { TransactionContext } from './target-context.js';
 const table = 'rowbridge.second_looks';
 
 // A key listed again is due at once; it becomes doubtful with the first doubtful entry, whose reason it then shows.
+// Of the two halves of a key change only one tells what the row was.
 // Assignments see those before them, so `blocked` comes last. The table's only unique key is its primary key.
 const listKeys = `
   insert into ${table} (direction, table_name, row_key, reason, blocked, target_digest, due_at_ms, phase, attempts,
@@ -12,6 +13,8 @@ const listKeys = `
   values ?
   on duplicate key update
     due_at_ms = least(due_at_ms, values(due_at_ms), values(first_seen_ms)),
+    target_digest = case when reason = 'key_changed' and values(reason) = 'key_changed'
+      then coalesce(values(target_digest), target_digest) else target_digest end,
     reason = case when blocked and not values(blocked) then values(reason) else reason end,
     blocked = blocked and values(blocked)`;
 

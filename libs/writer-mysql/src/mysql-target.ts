@@ -1,17 +1,15 @@
 import {
-  bindTable,
   createMysqlPool,
-  expectedTargetTable,
-  quoteMysqlIdentifier,
+  listMysqlTables,
+  openTableCatalog,
   readMysqlAppliedOffsets,
   readMysqlLogEnd,
   readMysqlServer,
   readMysqlTableFacts,
-  requireTables,
   runOnMysql,
 } from '@rowbridge/database-access';
 import type {
-  ExpectedTable,
+  MisfitHandling,
   MysqlPool,
   PoolSettings,
   RunMysql,
@@ -22,7 +20,7 @@ import type { DirectionPlan } from '@rowbridge/mapping';
 import type { TargetDatabase } from '@rowbridge/pipeline';
 import { maintainMysqlLedger } from './ledger-maintenance.js';
 import { readLookSummary } from './look-summary.js';
-import { recordSchemaDrift, resolveSchemaDrift } from './schema-drift.js';
+import { readOpenSchemaDrifts, recordSchemaDrift, resolveSchemaDrift } from './schema-drift.js';
 import { defaultLogOriginServerId, WriterSessions } from './session.js';
 import { boundTable } from './target-context.js';
 import type { TargetContext } from './target-context.js';
@@ -41,6 +39,8 @@ export interface MysqlTargetOptions {
   readonly ledgerRetentionHours?: number;
   /** A second look older than this counts as stuck. Default ten minutes. */
   readonly lookDeadlineMs?: number;
+  /** Default refuse. */
+  readonly misfits?: MisfitHandling;
   /** Milliseconds since 1970. Default the system clock. */
   readonly now?: () => number;
 }
@@ -70,19 +70,15 @@ async function readContext(options: MysqlTargetOptions, run: RunMysql): Promise<
       whatToDo: 'Use the source-column guard for this direction, or MariaDB.',
     });
   }
-  const expected = plan.tables.map(expectedTargetTable);
-  const facts = await readMysqlTableFacts(run, server, expected);
-  requireTables(facts, expected, true);
+  const catalog = await openTableCatalog(
+    { plans: plan.tables, side: 'target', read: (tables) => readMysqlTableFacts(run, server, tables) },
+    options.misfits,
+  );
   return {
     plan,
     server,
     now: now ?? Date.now,
-    tables: new Map(
-      plan.tables.map((table, index) => [
-        table.entity,
-        bindTable(expected[index] as ExpectedTable, facts, quoteMysqlIdentifier),
-      ]),
-    ),
+    catalog,
   };
 }
 
@@ -106,6 +102,9 @@ function assembleTarget(options: MysqlTargetOptions, pool: MysqlPool, context: T
         direction: name,
         listedBeforeMs: context.now() - (options.lookDeadlineMs ?? 600_000),
       }),
+    schema: context.catalog,
+    listTables: () => listMysqlTables(run, options.plan.target.schema),
+    openSchemaDrifts: () => readOpenSchemaDrifts(run, direction),
     recordSchemaDrift: (drift) => recordSchemaDrift(run, direction, drift),
     resolveSchemaDrift: (table) => resolveSchemaDrift(run, direction, table),
     maintainLedger: () => maintainMysqlLedger(pool, { nowMs: context.now(), retentionHours }),

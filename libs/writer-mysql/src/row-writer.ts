@@ -16,6 +16,7 @@ import { boundRows } from './bound-rows.js';
 import { findHolders } from './find-holders.js';
 import { inputRows } from './input-rows.js';
 import { insertGenerated } from './insert-generated.js';
+import { matchInput } from './match-input.js';
 import { splitByPacket } from './packet-split.js';
 import { boundTable } from './target-context.js';
 import type { TransactionContext } from './target-context.js';
@@ -53,8 +54,9 @@ export function createRowWriter(context: TransactionContext): RowWriter {
         table,
         rows.map(({ key }) => key),
       );
-      for (const group of groupByColumns(table, inKeyOrder(table, rows)))
-        await updateGroup(context, table, group);
+      for (const part of [rows.filter(keepsKey), rows.filter((row) => !keepsKey(row))])
+        for (const group of groupByColumns(table, inKeyOrder(table, part)))
+          await updateGroup(context, table, group);
     },
     async remove(plannedTable, rows) {
       const table = boundTable(context, plannedTable);
@@ -65,6 +67,10 @@ export function createRowWriter(context: TransactionContext): RowWriter {
       await removeRows(context, table, inKeyOrder(table, rows));
     },
   };
+}
+
+function keepsKey({ newKey }: RowUpdate): boolean {
+  return newKey === undefined;
 }
 
 async function insertExplicit(
@@ -88,15 +94,21 @@ async function insertExplicit(
   }
 }
 
+/** All rows of the group change their keys, or none. */
 async function updateGroup(
   context: TransactionContext,
   table: BoundTable,
   group: ColumnGroup<RowUpdate>,
 ): Promise<void> {
   const { names, rows } = boundRows(table, group);
-  if (names.length === 0) return;
-  const keyed = rows.map((row, index) => [...boundKey(table, (group.rows[index] as RowUpdate).key), ...row]);
-  await assignByKey(context, table, { names, keyed, operation: 'update_rows' });
+  const changesKeys = group.rows.some((row) => !keepsKey(row));
+  if (names.length === 0 && !changesKeys) return;
+  const keyNames = changesKeys ? table.key.map(({ name }) => quoteMysqlIdentifier(name)) : [];
+  const keyed = rows.map((row, index) => {
+    const { key, newKey } = group.rows[index] as RowUpdate;
+    return [...boundKey(table, key), ...(newKey === undefined ? [] : boundKey(table, newKey)), ...row];
+  });
+  await assignByKey(context, table, { names: [...keyNames, ...names], keyed, operation: 'update_rows' });
 }
 
 interface Assignment {
@@ -113,7 +125,7 @@ async function assignByKey(
   assignment: Assignment,
 ): Promise<void> {
   const { names, keyed, operation } = assignment;
-  const keys = table.key.map(({ name }, index) => `target.${quoteMysqlIdentifier(name)} = input.c${index}`);
+  const keys = table.key.map((column, index) => matchInput(table, column, `input.c${index}`));
   const values = names.map((name, index) => `target.${name} = input.c${table.key.length + index}`);
   for (const part of splitByPacket(keyed, context.server.maxPacketBytes, table.label)) {
     const input = inputRows(context.server, part);

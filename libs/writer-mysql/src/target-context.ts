@@ -1,11 +1,10 @@
-import type { MysqlServer, BoundTable, RunMysql } from '@rowbridge/database-access';
-import { RowbridgeError } from '@rowbridge/errors';
+import type { MysqlServer, BoundTable, TableCatalog, RunMysql } from '@rowbridge/database-access';
 import type { DirectionPlan, TablePlan } from '@rowbridge/mapping';
 
-/** What every part of a target shares: the plan, its tables as the catalog knows them, the server, and the clock. */
+/** What every part of a target shares: the plan, its tables as the server has them, the server, and the clock. */
 export interface TargetContext {
   readonly plan: DirectionPlan;
-  readonly tables: ReadonlyMap<string, BoundTable>;
+  readonly catalog: TableCatalog;
   readonly server: MysqlServer;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -16,9 +15,7 @@ export interface TransactionContext extends TargetContext {
   readonly run: RunMysql;
 }
 
+/** @throws RowbridgeError of a table that waits, while it does not fit its plan */
 export function boundTable(context: TargetContext, table: TablePlan): BoundTable {
-  const found = context.tables.get(table.entity);
-  if (!found)
-    throw new RowbridgeError('internal_error', `the direction's plan has no entity ${table.entity}`);
-  return found;
+  return context.catalog.bound(table);
 }

@@ -1,5 +1,5 @@
 import type { LogicalValue } from '@rowbridge/change-event';
-import { requireHoldable } from '@rowbridge/database-access';
+import { postgresValue, requireHoldable } from '@rowbridge/database-access';
 import type { BoundTable, TypedColumn } from '@rowbridge/database-access';
 
 /**
@@ -8,5 +8,5 @@ import type { BoundTable, TypedColumn } from '@rowbridge/database-access';
  */
 export function bindValue(table: BoundTable, column: TypedColumn, value: LogicalValue): string | null {
   requireHoldable(table, column, value);
-  return column.type === 'bytes' && value !== null ? `\\x${value}` : value;
+  return postgresValue(table, column, value);
 }

@@ -24,6 +24,12 @@ const saveKeys = `
     spent_stamp = greatest(version.spent_stamp, excluded.spent_stamp),
     deleted = excluded.deleted, generation = greatest(version.generation, excluded.generation)`;
 
+// An update that changes nothing: it locks the rows that are there, and waits for those another transaction enters.
+const lockKeys = `
+  insert into rowbridge.row_versions as version (direction, table_name, row_key, deleted, generation)
+  select $1, $2, input.row_key, false, 0 from unnest($3::text[]) as input (row_key)
+  on conflict (direction, table_name, row_key) do update set generation = version.generation`;
+
 /** What is known of source keys (I3): one read, one write. */
 export function createKeyRegister({ run, plan }: TransactionContext): KeyRegister {
   return {
@@ -36,6 +42,15 @@ export function createKeyRegister({ run, plan }: TransactionContext): KeyRegiste
         table: 'rowbridge.row_versions',
       });
       return keyStatesFrom(outcome.rows);
+    },
+    async lock(table, keys) {
+      if (keys.length === 0) return;
+      await run({
+        text: lockKeys,
+        values: [plan.name, table.source.table, [...keys].sort()],
+        operation: 'lock_keys',
+        table: 'rowbridge.row_versions',
+      });
     },
     async save(table, changes) {
       if (changes.length === 0) return;

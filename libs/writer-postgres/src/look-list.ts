@@ -4,6 +4,7 @@ import type { TransactionContext } from './target-context.js';
 const table = 'rowbridge.second_looks';
 
 // A key listed again is due at once; it becomes doubtful with the first doubtful entry, whose reason it then shows.
+// Of the two halves of a key change only one tells what the row was.
 const listKeys = `
   insert into rowbridge.second_looks as look (direction, table_name, row_key, reason, blocked, target_digest,
     due_at_ms, phase, attempts, first_seen_ms)
@@ -12,6 +13,8 @@ const listKeys = `
   on conflict (direction, table_name, row_key) do update
   set due_at_ms = least(look.due_at_ms, excluded.due_at_ms, $3::bigint),
     reason = case when look.blocked and not excluded.blocked then excluded.reason else look.reason end,
+    target_digest = case when look.reason = 'key_changed' and excluded.reason = 'key_changed'
+      then coalesce(excluded.target_digest, look.target_digest) else look.target_digest end,
     blocked = look.blocked and excluded.blocked`;
 
 const takeKeys = `

@@ -113,7 +113,7 @@ describeWithEngines('a PostgreSQL target', () => {
     ['a table without primary key', { target: { ...people.target, table: 'keyless' } }, 'has no primary key'],
     [
       'another primary key',
-      { target: { ...people.target, key: ['email'] } },
+      { target: { ...people.target, key: ['email'], keyTypes: ['text' as const] } },
       'the primary key of public.people is (id)',
     ],
     [

@@ -1,16 +1,14 @@
 import {
   createPostgresPool,
-  bindTable,
-  expectedTargetTable,
-  quotePostgresIdentifier,
+  listPostgresTables,
+  openTableCatalog,
   readPostgresAppliedOffsets,
   readPostgresLogEnd,
   readPostgresTableFacts,
-  requireTables,
   runOnPostgres,
 } from '@rowbridge/database-access';
 import type {
-  ExpectedTable,
+  MisfitHandling,
   PoolSettings,
   PostgresConnection,
   PostgresPool,
@@ -22,7 +20,7 @@ import type { TargetDatabase } from '@rowbridge/pipeline';
 import { maintainPostgresLedger } from './ledger-maintenance.js';
 import { readLookSummary } from './look-summary.js';
 import { OriginLeases } from './origin-lease.js';
-import { recordSchemaDrift, resolveSchemaDrift } from './schema-drift.js';
+import { readOpenSchemaDrifts, recordSchemaDrift, resolveSchemaDrift } from './schema-drift.js';
 import { boundTable } from './target-context.js';
 import type { TargetContext } from './target-context.js';
 import { runTransaction } from './transaction.js';
@@ -38,6 +36,8 @@ export interface PostgresTargetOptions {
   readonly ledgerRetentionHours?: number;
   /** A second look older than this counts as stuck. Default ten minutes. */
   readonly lookDeadlineMs?: number;
+  /** Default refuse. */
+  readonly misfits?: MisfitHandling;
   /** Milliseconds since 1970. Default the system clock. */
   readonly now?: () => number;
 }
@@ -59,20 +59,19 @@ export async function createPostgresTarget(options: PostgresTargetOptions): Prom
   }
 }
 
-async function readContext({ plan, now }: PostgresTargetOptions, run: RunPostgres): Promise<TargetContext> {
-  const expected = plan.tables.map(expectedTargetTable);
-  const facts = await readPostgresTableFacts(run, expected);
-  requireTables(facts, expected, true);
+async function readContext(
+  { plan, now, misfits }: PostgresTargetOptions,
+  run: RunPostgres,
+): Promise<TargetContext> {
+  const catalog = await openTableCatalog(
+    { plans: plan.tables, side: 'target', read: (tables) => readPostgresTableFacts(run, tables) },
+    misfits,
+  );
   return {
     plan,
     now: now ?? Date.now,
     sequenceReached: new Map(),
-    tables: new Map(
-      plan.tables.map((table, index) => [
-        table.entity,
-        bindTable(expected[index] as ExpectedTable, facts, quotePostgresIdentifier),
-      ]),
-    ),
+    catalog,
   };
 }
 
@@ -102,6 +101,9 @@ function assembleTarget(
         direction: name,
         listedBeforeMs: context.now() - (options.lookDeadlineMs ?? 600_000),
       }),
+    schema: context.catalog,
+    listTables: () => listPostgresTables(run, options.plan.target.schema),
+    openSchemaDrifts: () => readOpenSchemaDrifts(run, direction),
     recordSchemaDrift: (drift) => recordSchemaDrift(run, direction, drift),
     resolveSchemaDrift: (table) => resolveSchemaDrift(run, direction, table),
     maintainLedger: () => maintainPostgresLedger(pool, { nowMs: context.now(), retentionHours }),

@@ -6,6 +6,7 @@ import {
   groupByColumns,
   hasSyncSource,
   inKeyOrder,
+  inputValue,
   keyJoin,
   keyTypes,
   mappedColumn,
@@ -19,6 +20,8 @@ import type { BoundTable, ColumnGroup, TypedColumn } from '@rowbridge/database-a
 import { RowbridgeError } from '@rowbridge/errors';
 import type { RowInsert, RowRemoval, RowUpdate, RowWriter } from '@rowbridge/pipeline';
 import { bindValue } from './bind-value.js';
+import { requireKept } from './require-kept.js';
+import type { BoundColumn } from './require-kept.js';
 import { keepSequenceAhead } from './key-sequence.js';
 import { boundTable } from './target-context.js';
 import type { TransactionContext } from './target-context.js';
@@ -64,8 +67,9 @@ export function createRowWriter(context: TransactionContext): RowWriter {
         table,
         rows.map(({ key }) => key),
       );
-      for (const group of groupByColumns(table, inKeyOrder(table, rows)))
-        await updateGroup(context, table, group);
+      for (const part of [rows.filter(keepsKey), rows.filter((row) => !keepsKey(row))])
+        for (const group of groupByColumns(table, inKeyOrder(table, part)))
+          await updateGroup(context, table, group);
     },
     async remove(plannedTable, rows) {
       const table = boundTable(context, plannedTable);
@@ -78,10 +82,8 @@ export function createRowWriter(context: TransactionContext): RowWriter {
   };
 }
 
-interface BoundColumn {
-  readonly sqlName: string;
-  readonly typeName: string;
-  readonly values: readonly LogicalValue[];
+function keepsKey({ newKey }: RowUpdate): boolean {
+  return newKey === undefined;
 }
 
 function boundColumns<Row extends RowInsert | RowUpdate>(
@@ -91,6 +93,7 @@ function boundColumns<Row extends RowInsert | RowUpdate>(
   const columns = group.columns.map((column): BoundColumn => ({
     sqlName: quotePostgresIdentifier(column.name),
     typeName: columnFactsOf(table, column.name).typeName,
+    rewrites: columnFactsOf(table, column.name).rewrites,
     values: group.rows.map(({ values }) => bindValue(table, column, values[column.name] as LogicalValue)),
   }));
   return group.stamped && hasSyncSource(table) ? [...columns, stampColumn(group.rows)] : columns;
@@ -100,6 +103,7 @@ function stampColumn(rows: readonly { readonly stamp: string | null }[]): BoundC
   return {
     sqlName: quotePostgresIdentifier(syncSourceColumn),
     typeName: 'text',
+    rewrites: false,
     values: rows.map(({ stamp }) => stamp),
   };
 }
@@ -110,6 +114,7 @@ function keyColumns(table: BoundTable, keys: readonly RowKey[]): BoundColumn[] {
   return table.key.map((column, index) => ({
     sqlName: quotePostgresIdentifier(column.name),
     typeName: columnFactsOf(table, column.name).typeName,
+    rewrites: columnFactsOf(table, column.name).rewrites,
     values: parsed.map((values) => bindValue(table, column, values[index] ?? null)),
   }));
 }
@@ -126,15 +131,21 @@ async function insertExplicit(
     ),
     ...boundColumns(table, group),
   ];
+  await requireKept(context, table, columns);
   await context.run({
     text: `insert into ${table.sqlName} (${columns.map(({ sqlName }) => sqlName).join(', ')})
       overriding system value
-      select * from ${unnestInput(columns.map(({ typeName }) => typeName))}`,
+      select ${inputValues(columns).join(', ')} from ${unnestInput(columns.map(({ typeName }) => typeName))}`,
     values: columns.map(({ values }) => values),
     operation: 'insert_rows',
     write: 'insert',
     table: table.label,
   });
+}
+
+/** The input's columns as values of their types, in order. */
+function inputValues(columns: readonly BoundColumn[], first = 0): readonly string[] {
+  return columns.map(({ typeName }, index) => inputValue(typeName, `input.c${first + index}`));
 }
 
 /** Keys are drawn first and then written, so the answer is in input order by construction and not by habit. */
@@ -152,10 +163,11 @@ async function insertGenerated(
     });
   }
   const columns = boundColumns(table, group);
+  await requireKept(context, table, columns);
   const names = [quotePostgresIdentifier(keyColumn.name), ...columns.map(({ sqlName }) => sqlName)].join(
     ', ',
   );
-  const fields = ['key_value', ...[...columns.keys()].map((index) => `c${index}`)].join(', ');
+  const fields = ['input.key_value', ...inputValues(columns)].join(', ');
   const input =
     columns.length > 0
       ? unnestInput(
@@ -167,7 +179,7 @@ async function insertGenerated(
     text: `with numbered as materialized (select ${keyExpression} as key_value, input.* from ${input}),
       written as (
         insert into ${table.sqlName} (${names}) overriding system value
-        select ${fields} from numbered order by ordinal
+        select ${fields} from numbered input order by ordinal
       )
       select key_value from numbered order by ordinal`,
     values: columns.length > 0 ? columns.map(({ values }) => values) : [group.rows.length],
@@ -178,18 +190,22 @@ async function insertGenerated(
   return outcome.rows.map(([key]) => key as RowKey);
 }
 
+/** All rows of the group change their keys, or none. */
 async function updateGroup(
   context: TransactionContext,
   table: BoundTable,
   group: ColumnGroup<RowUpdate>,
 ): Promise<void> {
-  const columns = boundColumns(table, group);
+  const newKeys = group.rows.flatMap(({ newKey }) => newKey ?? []);
+  const columns = [...(newKeys.length > 0 ? keyColumns(table, newKeys) : []), ...boundColumns(table, group)];
   if (columns.length === 0) return;
   const keys = keyColumns(
     table,
     group.rows.map(({ key }) => key),
   );
-  const assignments = columns.map(({ sqlName }, index) => `${sqlName} = input.c${keys.length + index}`);
+  await requireKept(context, table, columns);
+  const values = inputValues(columns, keys.length);
+  const assignments = columns.map(({ sqlName }, index) => `${sqlName} = ${values[index] as string}`);
   await context.run({
     text: `update ${table.sqlName} target set ${assignments.join(', ')}
       from ${unnestInput([...keys, ...columns].map(({ typeName }) => typeName))} where ${keyJoin(table)}`,
@@ -249,7 +265,8 @@ async function findHolders(
   const keys = table.key.map(({ name }) => `target.${quotePostgresIdentifier(name)}`).join(', ');
   const types = request.columns.map((name) => columnFactsOf(table, name).typeName);
   const matches = request.columns.map(
-    (name, index) => `target.${quotePostgresIdentifier(name)} = input.c${index}`,
+    (name, index) =>
+      `target.${quotePostgresIdentifier(name)} = ${inputValue(types[index] as string, `input.c${index}`)}`,
   );
   const outcome = await context.run({
     text: `select distinct on (input.ordinal) input.ordinal, ${keys}

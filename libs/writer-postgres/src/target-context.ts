@@ -1,11 +1,10 @@
 import type { DirectionPlan, TablePlan } from '@rowbridge/mapping';
-import type { BoundTable, RunPostgres } from '@rowbridge/database-access';
-import { RowbridgeError } from '@rowbridge/errors';
+import type { BoundTable, TableCatalog, RunPostgres } from '@rowbridge/database-access';
 
-/** What every part of a target shares: the plan, its tables as the catalog knows them, and the clock. */
+/** What every part of a target shares: the plan, its tables as the server has them, and the clock. */
 export interface TargetContext {
   readonly plan: DirectionPlan;
-  readonly tables: ReadonlyMap<string, BoundTable>;
+  readonly catalog: TableCatalog;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Highest value each sequence is known to have reached; sequences only rise. */
@@ -17,9 +16,7 @@ export interface TransactionContext extends TargetContext {
   readonly run: RunPostgres;
 }
 
+/** @throws RowbridgeError of a table that waits, while it does not fit its plan */
 export function boundTable(context: TargetContext, table: TablePlan): BoundTable {
-  const found = context.tables.get(table.entity);
-  if (!found)
-    throw new RowbridgeError('internal_error', `the direction's plan has no entity ${table.entity}`);
-  return found;
+  return context.catalog.bound(table);
 }

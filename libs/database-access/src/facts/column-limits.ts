@@ -1,5 +1,6 @@
-import type { LogicalType } from '@rowbridge/change-event';
+import { canonicalFloat32, canonicalFloat64, type LogicalType } from '@rowbridge/change-event';
 import { RowbridgeError } from '@rowbridge/errors';
+import { checkArray, checkDocument, checkGeometry } from './document-limits.js';
 
 /**
  * What a column can hold, as far as the server would otherwise round, clamp, cut or pad silently, or fail halfway
@@ -23,6 +24,24 @@ export interface ColumnLimits {
   readonly refusesNulCharacter: boolean;
   /** Trailing spaces are padding and do not come back. */
   readonly padsText: boolean;
+  /** Digits of a bit string, all of them. */
+  readonly bits: number | null;
+  /** MySQL's YEAR: 0 and 1901 to 2155. */
+  readonly years: boolean;
+  /** The only texts an enumeration holds. */
+  readonly labels: readonly string[] | null;
+  /** The texts a comma list holds, in this order and each once (MySQL's SET). */
+  readonly listedLabels: readonly string[] | null;
+  /** JSON whose numbers become 64-bit integers or floats (MySQL). */
+  readonly jsonFloats: boolean;
+  /** JSON that cannot hold U+0000 or half a surrogate pair, escaped or not. */
+  readonly jsonText: boolean;
+  /** JSON that is one object of texts and nulls (hstore). */
+  readonly jsonTextMap: boolean;
+  /** What the elements of an array are. */
+  readonly elements: 'text' | 'integer' | 'float32' | 'float64' | 'boolean' | null;
+  /** Geometries that are points of the plane without reference system. */
+  readonly plainPoints: boolean;
 }
 
 export const noLimits: ColumnLimits = {
@@ -37,6 +56,15 @@ export const noLimits: ColumnLimits = {
   singlePrecision: false,
   refusesNulCharacter: false,
   padsText: false,
+  bits: null,
+  years: false,
+  labels: null,
+  listedLabels: null,
+  jsonFloats: false,
+  jsonText: false,
+  jsonTextMap: false,
+  elements: null,
+  plainPoints: false,
 };
 
 /** Where a refused value was meant to go. */
@@ -45,7 +73,8 @@ export interface ValueDestination {
   readonly column: string;
 }
 
-type Refuse = (
+/** Makes the error for a value the column cannot hold; the problem never holds the value. */
+export type Refuse = (
   code: 'out_of_range' | 'value_too_long' | 'unmappable_value',
   problem: string,
 ) => RowbridgeError;
@@ -70,9 +99,11 @@ type Check = (value: string, limits: ColumnLimits, refuse: Refuse) => void;
 
 const checks: Readonly<Record<LogicalType, Check>> = {
   text: checkText,
-  json: checkText,
-  uuid: checkText,
+  fixed_text: checkText,
+  json: checkDocument,
+  uuid: () => undefined,
   int64: checkInteger,
+  uint64: checkInteger,
   decimal: checkDecimal,
   float64: checkFloat,
   boolean: (value, _limits, refuse) => {
@@ -81,7 +112,15 @@ const checks: Readonly<Record<LogicalType, Check>> = {
   instant: checkTime,
   wall_clock: checkTime,
   date: checkTime,
+  time: checkTimeOfDay,
+  interval: checkText,
   bytes: checkBytes,
+  bits: (value, { bits }, refuse) => {
+    if (bits !== null && value.length !== bits)
+      throw refuse('out_of_range', `the column holds exactly ${bits} bits`);
+  },
+  array: checkArray,
+  geometry: checkGeometry,
 };
 
 function checkText(value: string, limits: ColumnLimits, refuse: Refuse): void {
@@ -100,9 +139,22 @@ function checkText(value: string, limits: ColumnLimits, refuse: Refuse): void {
   if (limits.padsText && value.endsWith(' ')) {
     throw refuse('out_of_range', 'the column does not keep trailing spaces');
   }
+  checkLabels(value, limits, refuse);
   // The first expression is cheap and true of every astral character; the second tells halves from pairs.
   if (/[\ud800-\udfff]/.test(value) && /\p{Surrogate}/u.test(value))
     throw refuse('unmappable_value', 'the text holds half a surrogate pair');
+}
+
+/** Servers match labels by collation, or sort them: what they would store is another text. */
+function checkLabels(value: string, { labels, listedLabels }: ColumnLimits, refuse: Refuse): void {
+  if (labels !== null && !labels.includes(value)) {
+    throw refuse('out_of_range', `the column holds only its ${labels.length} labels`);
+  }
+  if (listedLabels === null || value === '') return;
+  const places = value.split(',').map((label) => listedLabels.indexOf(label));
+  if (places.some((place, index) => place <= (places[index - 1] ?? -1))) {
+    throw refuse('out_of_range', `the column holds only its ${listedLabels.length} labels, in their order`);
+  }
 }
 
 const integerText = /^(?:0|-?[1-9]\d*)$/;
@@ -110,6 +162,9 @@ const integerText = /^(?:0|-?[1-9]\d*)$/;
 function checkInteger(value: string, limits: ColumnLimits, refuse: Refuse): void {
   if (!integerText.test(value)) throw refuse('unmappable_value', 'the value is not an integer');
   if (limits.decimals) checkDecimal(value, limits, refuse);
+  if (limits.years && value !== '0' && !/^(?:19(?!00)|20|21(?=[0-4]\d|5[0-5]))\d\d$/.test(value)) {
+    throw refuse('out_of_range', 'the column holds the years 1901 to 2155, and 0');
+  }
   if (!limits.integers) return;
   const [lowest, highest] = limits.integers;
   const number = BigInt(value);
@@ -153,17 +208,9 @@ function checkFloat(value: string, limits: ColumnLimits, refuse: Refuse): void {
   }
   if (!limits.singlePrecision) return;
   // A single-precision value travels as the shortest text that reads back as it; more digits than that are lost.
-  const single = Math.fround(number);
-  if (single !== number && Number(single.toPrecision(9)) !== number && !shortestSingle(number, single)) {
+  if (canonicalFloat32(value) !== canonicalFloat64(value)) {
     throw refuse('out_of_range', 'the column holds single precision');
   }
-}
-
-function shortestSingle(number: number, single: number): boolean {
-  for (let precision = 1; precision < 9; precision += 1) {
-    if (Number(single.toPrecision(precision)) === number) return true;
-  }
-  return false;
 }
 
 const timeFraction = /\.(\d+)Z?$/;
@@ -181,6 +228,26 @@ function checkTime(value: string, limits: ColumnLimits, refuse: Refuse): void {
   const fraction = timeFraction.exec(value)?.[1] ?? '';
   if (/[1-9]/.test(fraction.slice(limits.fractionDigits))) {
     throw refuse('out_of_range', `the column holds ${limits.fractionDigits} digits of a second's fraction`);
+  }
+}
+
+const timeText = /^(-?)(\d{2,}):(\d{2}:\d{2}\.\d{6})$/;
+
+function checkTimeOfDay(value: string, limits: ColumnLimits, refuse: Refuse): void {
+  const match = timeText.exec(value);
+  if (!match) throw refuse('unmappable_value', 'the value is not a time');
+  if (limits.times) {
+    const [earliest, latest] = limits.times;
+    // Of the same number of digits, the texts order as the times do.
+    const magnitude = value.replace('-', '').padStart(20, '0');
+    const limit = (match[1] === '-' ? earliest : latest).replace('-', '').padStart(20, '0');
+    if ((match[1] === '-' && !earliest.startsWith('-')) || magnitude > limit) {
+      throw refuse('out_of_range', `the column holds ${earliest} to ${latest}`);
+    }
+  }
+  const digits = limits.fractionDigits ?? 6;
+  if (/[1-9]/.test(value.slice(-6).slice(digits))) {
+    throw refuse('out_of_range', `the column holds ${digits} digits of a second's fraction`);
   }
 }
 

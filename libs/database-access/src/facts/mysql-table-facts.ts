@@ -9,7 +9,7 @@ import type { ColumnFacts, TableFacts } from './table-facts.js';
 const columnsQuery = `
   select table_schema, table_name, column_name, data_type, column_type, is_nullable, extra,
     character_maximum_length, character_octet_length, numeric_precision, numeric_scale, datetime_precision,
-    character_set_name, collation_name
+    character_set_name, collation_name, column_default
   from information_schema.columns
   where (table_schema, table_name) in (?)
   order by table_schema, table_name, ordinal_position`;
@@ -23,37 +23,63 @@ const keysQuery = `
   group by table_schema, table_name, index_name
   order by 1, 2, 3`;
 
-const text: readonly LogicalType[] = ['text', 'uuid'];
+const text: readonly LogicalType[] = ['text', 'uuid', 'interval'];
 
 const holdsByType: Readonly<Record<string, readonly LogicalType[]>> = {
-  char: text,
+  char: ['fixed_text', ...text],
   varchar: text,
   tinytext: text,
   text,
   mediumtext: text,
   // MariaDB's json is a longtext with a check.
-  longtext: [...text, 'json'],
+  longtext: [...text, 'json', 'array'],
   enum: ['text'],
+  set: ['text'],
   tinyint: ['int64', 'boolean'],
   smallint: ['int64'],
   mediumint: ['int64'],
   int: ['int64'],
   bigint: ['int64'],
-  decimal: ['decimal', 'int64'],
+  year: ['int64'],
+  decimal: ['decimal', 'int64', 'uint64'],
   float: ['float64'],
   double: ['float64'],
   timestamp: ['instant'],
   datetime: ['wall_clock'],
   date: ['date'],
-  uuid: ['uuid'],
-  json: ['json'],
+  time: ['time'],
+  uuid: ['uuid', 'text'],
+  json: ['json', 'array'],
+  bit: ['bits'],
   binary: ['bytes'],
   varbinary: ['bytes'],
   tinyblob: ['bytes'],
   blob: ['bytes'],
   mediumblob: ['bytes'],
   longblob: ['bytes'],
+  geometry: ['geometry'],
+  point: ['geometry'],
+  linestring: ['geometry'],
+  polygon: ['geometry'],
+  multipoint: ['geometry'],
+  multilinestring: ['geometry'],
+  multipolygon: ['geometry'],
+  geometrycollection: ['geometry'],
+  geomcollection: ['geometry'],
 };
+
+function typesHeld({ dataType, columnType, bytes, precision }: CatalogColumn): readonly LogicalType[] {
+  const held = holdsByType[dataType] ?? [];
+  if (columnType.startsWith('bigint') && columnType.includes('unsigned')) return [...held, 'uint64'];
+  if (dataType === 'binary' && bytes === '16') return [...held, 'uuid'];
+  if (dataType === 'bit' && precision === '1') return [...held, 'boolean'];
+  return held;
+}
+
+/** The labels of `enum('a','b''c')` or `set(…)`. */
+function labelsOf(columnType: string): readonly string[] {
+  return [...columnType.matchAll(/'((?:[^']|'')*)'/g)].map(([, label = '']) => label.replaceAll("''", "'"));
+}
 
 const integerBits: Readonly<Record<string, bigint>> = {
   tinyint: 8n,
@@ -76,6 +102,7 @@ const unsignedTimestampEnd = '2106-02-07T06:28:15.999999Z';
 const firstMariadbWithUnsignedTimestamp = 1_105;
 
 function timeRange(dataType: string, server: MysqlServer): ColumnLimits['times'] {
+  if (dataType === 'time') return ['-838:59:59.000000', '838:59:59.000000'];
   if (dataType === 'date') return ['0001-01-01', '9999-12-31'];
   if (dataType === 'datetime') return ['0001-01-01T00:00:00.000000', '9999-12-31T23:59:59.999999'];
   if (dataType !== 'timestamp') return null;
@@ -109,6 +136,12 @@ function limitsOf(column: CatalogColumn, server: MysqlServer): ColumnLimits {
     times: timeRange(dataType, server),
     singlePrecision: dataType === 'float',
     padsText: dataType === 'char',
+    bits: dataType === 'bit' ? Number(column.precision) : null,
+    years: dataType === 'year',
+    labels: dataType === 'enum' ? labelsOf(column.columnType) : null,
+    listedLabels: dataType === 'set' ? labelsOf(column.columnType) : null,
+    jsonFloats: dataType === 'json',
+    jsonText: dataType === 'json',
   };
 }
 
@@ -127,16 +160,40 @@ function columnFacts(row: readonly (string | null)[], server: MysqlServer): Colu
   return {
     name,
     typeName: columnType,
-    holds: new Set(holdsByType[dataType] ?? []),
+    declaredAs: columnType,
+    restated: restatedAttributes(row, server),
+    holds: new Set(typesHeld(column)),
     nullable: nullable === 'YES',
+    hasDefault: row[14] !== null || nullable === 'YES' || extra.includes('auto_increment'),
     computed: /\b(?:VIRTUAL|STORED|PERSISTENT)\b/.test(extra),
     limits: limitsOf(column, server),
+    rewrites: false,
     keyExpression: null,
     sequence: null,
     autoIncrement: extra.includes('auto_increment'),
     characterSet: row[12] ?? null,
     collation: row[13] ?? null,
   };
+}
+
+/** MODIFY COLUMN forgets what it is not told again. MariaDB writes defaults as SQL, MySQL literals without quotes. */
+function restatedAttributes(row: readonly (string | null)[], { engine }: MysqlServer): string {
+  const [nullable, extra, characterSet, collation, defaultValue] = [
+    row[5],
+    row[6],
+    row[12],
+    row[13],
+    row[14],
+  ];
+  const asSql = engine === 'mariadb' || /DEFAULT_GENERATED/.test(extra ?? '');
+  const written = asSql ? defaultValue : `'${(defaultValue ?? '').replaceAll("'", "''")}'`;
+  return [
+    characterSet ? `character set ${characterSet} collate ${collation ?? ''}` : '',
+    nullable === 'YES' ? 'null' : 'not null',
+    defaultValue === null || defaultValue === 'NULL' ? '' : `default ${written ?? ''}`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
 }
 
 /** Reads the facts of the tables that exist; the map holds no entry for the others. Keyed by {@link factsKey}. */

@@ -8,14 +8,20 @@ import type { ColumnFacts, TableFacts } from './table-facts.js';
 const columnsQuery = `
   select namespace.nspname, class.relname, attribute.attname,
     pg_catalog.format_type(attribute.atttypid, -1),
-    coalesce(base.typname, type.typname), type.typtype = 'e' or base.typtype is not distinct from 'e',
+    coalesce(base.typname, type.typname), (type.typtype = 'e' or base.typtype is not distinct from 'e')::text,
     case when type.typtypmod <> -1 then type.typtypmod else attribute.atttypmod end,
-    attribute.attnotnull, attribute.attgenerated <> '',
+    attribute.attnotnull::text, (attribute.attgenerated <> '')::text,
     case
       when attribute.attidentity <> '' then format('nextval(%L::regclass)', sequence.oid::regclass)
       when attribute.attgenerated = '' then pg_catalog.pg_get_expr(definition.adbin, definition.adrelid)
     end,
-    sequence.oid::regclass::text
+    sequence.oid::regclass::text,
+    pg_catalog.format_type(attribute.atttypid, attribute.atttypmod),
+    attribute.attidentity <> '' or definition.adbin is not null,
+    (
+      select json_agg(label.enumlabel order by label.enumsortorder) from pg_catalog.pg_enum label
+      where label.enumtypid = coalesce(base.oid, type.oid)
+    )
   from pg_catalog.pg_class class
   join pg_catalog.pg_namespace namespace on namespace.oid = class.relnamespace
   join unnest($1::text[], $2::text[]) as wanted(schema_name, table_name)
@@ -44,7 +50,8 @@ const columnsQuery = `
   order by 1, 2, attribute.attnum`;
 
 const keysQuery = `
-  select namespace.nspname, class.relname, index.indisprimary, json_agg(attribute.attname order by part.position)
+  select namespace.nspname, class.relname, index.indisprimary::text,
+    json_agg(attribute.attname order by part.position)::text
   from pg_catalog.pg_index index
   join pg_catalog.pg_class class on class.oid = index.indrelid
   join pg_catalog.pg_namespace namespace on namespace.oid = class.relnamespace
@@ -61,46 +68,118 @@ const keysQuery = `
 const holdsByType: Readonly<Record<string, readonly LogicalType[]>> = {
   text: ['text', 'uuid', 'json'],
   varchar: ['text', 'uuid', 'json'],
-  bpchar: ['text', 'uuid'],
+  bpchar: ['text', 'fixed_text', 'uuid'],
   citext: ['text'],
-  name: ['text'],
   int2: ['int64'],
   int4: ['int64'],
   int8: ['int64'],
-  numeric: ['decimal', 'int64'],
+  oid: ['int64'],
+  numeric: ['decimal', 'int64', 'uint64'],
   float4: ['float64'],
   float8: ['float64'],
   bool: ['boolean'],
   timestamptz: ['instant'],
   timestamp: ['wall_clock'],
   date: ['date'],
+  time: ['time'],
+  interval: ['interval', 'time'],
   uuid: ['uuid'],
   json: ['json'],
   jsonb: ['json'],
-  bytea: ['bytes'],
+  hstore: ['json'],
+  bytea: ['bytes', 'geometry'],
+  bit: ['bits'],
+  xml: ['text'],
+  ltree: ['text'],
+  inet: ['text'],
+  cidr: ['text'],
+  macaddr: ['text'],
+  macaddr8: ['text'],
+  int4range: ['text'],
+  int8range: ['text'],
+  numrange: ['text'],
+  daterange: ['text'],
+  tsrange: ['text'],
+  point: ['geometry'],
+  _text: ['array'],
+  _varchar: ['array'],
+  _uuid: ['array'],
+  _numeric: ['array'],
+  _int2: ['array'],
+  _int4: ['array'],
+  _int8: ['array'],
+  _float4: ['array'],
+  _float8: ['array'],
+  _bool: ['array'],
 };
+
+/** Types that rewrite what is written to them, such as `10.0.0.1/32` to `10.0.0.1`. */
+const rewritingTypes: ReadonlySet<string> = new Set([
+  'xml',
+  'ltree',
+  'inet',
+  'cidr',
+  'macaddr',
+  'macaddr8',
+  'int4range',
+  'int8range',
+  'numrange',
+  'daterange',
+  'tsrange',
+]);
+
+const elementKinds: Readonly<Record<string, ColumnLimits['elements']>> = {
+  _text: 'text',
+  _varchar: 'text',
+  _uuid: 'text',
+  _numeric: 'text',
+  _int2: 'integer',
+  _int4: 'integer',
+  _int8: 'integer',
+  _float4: 'float32',
+  _float8: 'float64',
+  _bool: 'boolean',
+};
+
+/** An array behind a domain is no array to `unnest`. */
+function typesHeld(typeName: string, baseType: string): readonly LogicalType[] {
+  if (baseType.startsWith('_') && !typeName.endsWith('[]')) return [];
+  return holdsByType[baseType] ?? [];
+}
 
 const integerBits: Readonly<Record<string, bigint>> = { int2: 16n, int4: 32n, int8: 64n };
 
-function limitsOf(baseType: string, modifier: number): ColumnLimits {
+function integerRange(baseType: string): ColumnLimits['integers'] {
+  if (baseType === 'oid') return [0n, 2n ** 32n - 1n];
   const bits = integerBits[baseType];
-  const timestamp = baseType === 'timestamptz' || baseType === 'timestamp';
+  return bits === undefined ? null : [-(2n ** (bits - 1n)), 2n ** (bits - 1n) - 1n];
+}
+
+/** numeric(precision, scale) is stored as ((precision << 16) | scale) + 4. */
+function decimalDigits(baseType: string, modifier: number): ColumnLimits['decimals'] {
+  if (baseType !== 'numeric' || modifier < 4) return null;
+  return { precision: (modifier - 4) >> 16, scale: signedScale(modifier) };
+}
+
+function limitsOf(baseType: string, modifier: number): ColumnLimits {
+  const timed = ['timestamptz', 'timestamp', 'time'].includes(baseType);
   const characters = baseType === 'varchar' || baseType === 'bpchar';
   return {
     ...noLimits,
-    integers: bits === undefined ? null : [-(2n ** (bits - 1n)), 2n ** (bits - 1n) - 1n],
-    // numeric(precision, scale) is stored as ((precision << 16) | scale) + 4
-    decimals:
-      baseType === 'numeric' && modifier >= 4
-        ? { precision: (modifier - 4) >> 16, scale: signedScale(modifier) }
-        : null,
+    integers: integerRange(baseType),
+    decimals: decimalDigits(baseType, modifier),
     characters: characters && modifier >= 4 ? modifier - 4 : null,
-    bytes: baseType === 'name' ? 63 : null,
-    fractionDigits: timestamp && modifier >= 0 ? modifier : null,
+    fractionDigits: timed && modifier >= 0 ? modifier : null,
+    times: baseType === 'time' ? ['00:00:00.000000', '24:00:00.000000'] : null,
     infinity: ['timestamptz', 'timestamp', 'date', 'numeric', 'float4', 'float8'].includes(baseType),
     singlePrecision: baseType === 'float4',
     refusesNulCharacter: true,
     padsText: baseType === 'bpchar',
+    bits: baseType === 'bit' ? modifier : null,
+    jsonText: baseType === 'jsonb',
+    jsonTextMap: baseType === 'hstore',
+    elements: elementKinds[baseType] ?? null,
+    plainPoints: baseType === 'point',
   };
 }
 
@@ -123,7 +202,7 @@ export async function readPostgresTableFacts(
     const found = columns.rows.filter(ofTable).map(columnFacts);
     if (found.length === 0) continue;
     const named = keys.rows.filter(ofTable).map((row) => ({
-      primary: row[2] === 't',
+      primary: row[2] === 'true',
       columns: JSON.parse(row[3] as string) as string[],
     }));
     facts.set(factsKey(schema, table), {
@@ -140,13 +219,21 @@ export async function readPostgresTableFacts(
 function columnFacts(row: readonly (string | null)[]): ColumnFacts {
   const [name, typeName, baseType, isEnum, modifier, notNull, computed, keyExpression, sequence] =
     row.slice(2);
+  const [declaredAs, hasDefault, labels] = row.slice(11);
   return {
     name: name as string,
     typeName: typeName as string,
-    holds: new Set(isEnum === 't' ? ['text'] : (holdsByType[baseType as string] ?? [])),
-    nullable: notNull !== 't',
-    computed: computed === 't',
-    limits: limitsOf(baseType as string, Number(modifier)),
+    declaredAs: declaredAs as string,
+    restated: '',
+    holds: new Set(isEnum === 'true' ? ['text'] : typesHeld(typeName as string, baseType as string)),
+    nullable: notNull !== 'true',
+    hasDefault: hasDefault === 't',
+    computed: computed === 'true',
+    limits: {
+      ...limitsOf(baseType as string, Number(modifier)),
+      labels: isEnum === 'true' ? (JSON.parse(labels ?? '[]') as string[]) : null,
+    },
+    rewrites: rewritingTypes.has(baseType as string),
     keyExpression: keyExpression ?? null,
     sequence: sequence ?? null,
     autoIncrement: false,

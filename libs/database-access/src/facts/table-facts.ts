@@ -16,12 +16,20 @@ export interface ColumnFacts {
   readonly name: string;
   /** As text is cast to it: `bigint`, `timestamp with time zone`, `mood`; MySQL's `data_type`. */
   readonly typeName: string;
+  /** As the server writes it, with its length: `character varying(255)`, `enum('calm','merry')`. */
+  readonly declaredAs: string;
+  /** What a change of the column's type must say again for it to stay as it is (MySQL): collation, NOT NULL, default. */
+  readonly restated: string;
   /** The logical types its values can be exactly. */
   readonly holds: ReadonlySet<LogicalType>;
   readonly nullable: boolean;
+  /** An insert may leave it out: the server has a value for it. */
+  readonly hasDefault: boolean;
   /** Computed from other columns: it cannot be written. */
   readonly computed: boolean;
   readonly limits: ColumnLimits;
+  /** The server rewrites what is written: only texts it leaves as they are may be (PostgreSQL). */
+  readonly rewrites: boolean;
   /** SQL that yields a new key where the database assigns it (PostgreSQL), or null. */
   readonly keyExpression: string | null;
   /** The sequence behind it (PostgreSQL), quoted, or null. */

@@ -1,6 +1,9 @@
 import type { Pool as MysqlPool, PoolConnection as MysqlConnection } from 'mysql2/promise';
 import { readCatalog, type CatalogTable } from '../catalog.js';
+import { readMysqlServer } from '../facts/mysql-server.js';
+import { readMysqlTableFacts } from '../facts/mysql-table-facts.js';
 import { quoteMysqlIdentifier as quote } from '../quote-identifier.js';
+import { runOnMysql } from '../statements/mysql-statement.js';
 import type { CaptureRequirements, PreflightFinding } from './capture-requirements.js';
 import { checkTables, tableDialects } from './table-checks.js';
 
@@ -26,6 +29,9 @@ interface RequiredVariable {
   readonly reason: string;
   readonly howToFix: string;
 }
+
+/** Of MariaDB. Debezium 3.5's parser of table definitions stops at them, and with it the whole connector (seen). */
+const unparsableTypes: ReadonlySet<string> = new Set(['inet4', 'inet6']);
 
 const inSettings = (setting: string): string =>
   `put ${setting} under [mysqld] in the server's settings and restart it`;
@@ -105,9 +111,11 @@ export async function preflightMysql(
 ): Promise<readonly PreflightFinding[]> {
   const catalog = await readCatalog({ family: 'mysql', client }, requirements.tables);
   const facts = await readMysqlCaptureFacts(client, requirements, catalog);
+  const run = runOnMysql(client);
+  const tableFacts = await readMysqlTableFacts(run, await readMysqlServer(run), requirements.tables);
   return [
     ...judgeMysqlServer(facts, requirements),
-    ...checkTables(requirements, catalog, tableDialects.mysql),
+    ...checkTables(requirements, { catalog, facts: tableFacts }, tableDialects.mysql),
     ...judgeMysqlTables(facts, requirements, catalog),
   ];
 }
@@ -182,7 +190,18 @@ export function judgeMysqlTables(
     required: 'real dates: such a value would arrive as 1970-01-01',
     howToFix: 'make the column nullable and set those values to NULL, or give them a real date',
   }));
-  return [...unreadable, ...zeroDates];
+  const unparsable = catalog.flatMap(({ schema, table, columns }) =>
+    columns
+      .filter(({ baseType }) => unparsableTypes.has(baseType))
+      .map(({ name, baseType }) => ({
+        check: 'unsupported_type',
+        table: `${schema}.${table}.${name}`,
+        found: `a column of type ${baseType}`,
+        required: 'none in a captured table, mapped or not: the pinned connector cannot read its definition',
+        howToFix: `ALTER TABLE ${quote(schema)}.${quote(table)} MODIFY COLUMN ${quote(name)} varchar(43)`,
+      })),
+  );
+  return [...unreadable, ...zeroDates, ...unparsable];
 }
 
 async function readMysqlCaptureFacts(

@@ -1,6 +1,8 @@
 import type pg from 'pg';
-import { readCatalog } from '../catalog.js';
+import { readCatalog, type CatalogTable } from '../catalog.js';
+import { readPostgresTableFacts } from '../facts/postgres-table-facts.js';
 import { quotePostgresIdentifier as quote } from '../quote-identifier.js';
+import { runOnPostgres } from '../statements/postgres-statement.js';
 import type { PostgresCaptureRequirements, PreflightFinding } from './capture-requirements.js';
 import { checkTables, tableDialects } from './table-checks.js';
 
@@ -71,11 +73,13 @@ export async function preflightPostgres(
     tables.map(({ schema }) => schema),
     tables.map(({ table }) => table),
   ]);
+  const tableFacts = await readPostgresTableFacts(runOnPostgres(client), tables);
   const facts = JSON.parse(rows[0]?.document ?? '{}') as PostgresCaptureFacts;
   return [
     ...judgePostgresServer(facts, requirements),
     ...judgePostgresTables(facts, requirements),
-    ...checkTables(requirements, catalog, tableDialects.postgres),
+    ...judgeLargeValues(facts, catalog),
+    ...checkTables(requirements, { catalog, facts: tableFacts }, tableDialects.postgres),
   ];
 }
 
@@ -190,6 +194,40 @@ export function judgePostgresTables(
   return [...findings, ...judgeEachTable(facts, wanted, captureUser)];
 }
 
+/** Arrays whose unchanged large value the pinned connector tells; at any other's it stops, as at a bit string's (seen). */
+const tellableArrays: ReadonlySet<string> = new Set([
+  'text[]',
+  'character varying[]',
+  'integer[]',
+  'bigint[]',
+  'uuid[]',
+]);
+
+/** What an update leaves alone and stores apart is in the log only where the table logs whole rows. Pure. */
+export function judgeLargeValues(
+  facts: Pick<PostgresCaptureFacts, 'tables'>,
+  catalog: readonly CatalogTable[],
+): PreflightFinding[] {
+  return catalog.flatMap(({ schema, table, columns }): PreflightFinding[] => {
+    const name = `${schema}.${table}`;
+    if (facts.tables.find((found) => found.name === name)?.replicaIdentity === 'f') return [];
+    const stopping = columns.find(
+      ({ baseType }) =>
+        baseType.startsWith('bit') || (baseType.endsWith('[]') && !tellableArrays.has(baseType)),
+    );
+    if (stopping === undefined) return [];
+    return [
+      {
+        check: 'replica_identity',
+        table: `${name}.${stopping.name}`,
+        found: `a column of type ${stopping.type}, whose large values updates leave out of the log`,
+        required: 'REPLICA IDENTITY FULL: the pinned connector stops at such an update',
+        howToFix: `ALTER TABLE ${quote(schema)}.${quote(table)} REPLICA IDENTITY FULL`,
+      },
+    ];
+  });
+}
+
 function judgeEachTable(
   facts: PostgresCaptureFacts,
   wanted: readonly { readonly name: string; readonly sql: string; readonly twoWay: boolean }[],
@@ -211,6 +249,16 @@ function judgeEachTable(
         found: `REPLICA IDENTITY ${identities[table.replicaIdentity] ?? table.replicaIdentity}`,
         required: 'REPLICA IDENTITY FULL: a two-way pair compares with the row before each change',
         howToFix: `ALTER TABLE ${sql} REPLICA IDENTITY FULL`,
+      });
+    }
+    if (!twoWay && table.replicaIdentity !== 'f' && table.replicaIdentity !== 'd') {
+      findings.push({
+        check: 'replica_identity',
+        table: name,
+        found: `REPLICA IDENTITY ${identities[table.replicaIdentity] ?? table.replicaIdentity}`,
+        required:
+          'REPLICA IDENTITY DEFAULT or FULL: the log must name the primary key of a row that is changed',
+        howToFix: `ALTER TABLE ${sql} REPLICA IDENTITY DEFAULT`,
       });
     }
     if (!table.readable && facts.role !== null) {

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { createDatabase, describeWithEngines, sharedEngineUrl, type TestDatabase } from '@rowbridge/testing';
-import { readCatalog, type CatalogTable } from '../catalog.js';
 import { createMysqlPool, createPostgresPool, type MysqlPool, type PostgresPool } from '../connection.js';
 import type { CapturedTable, PostgresCaptureRequirements, PreflightFinding } from './capture-requirements.js';
 import { preflightMysql } from './mysql-preflight.js';
@@ -120,6 +119,34 @@ describeWithEngines('preflight of PostgreSQL', () => {
     );
   });
 
+  it('refuses a mapped type whose events are missing or say too little, and only a mapped one', async () => {
+    await database.run(`create table shapes (id bigint primary key, area box, flags bit varying(9), opens timetz,
+      sync_source text); alter table shapes replica identity full; grant select on shapes to ${role};
+      alter publication shop add table shapes`);
+    const shapes = { table: 'shapes', timestampColumns: [] };
+    expect(await preflight([captured('public', { ...shapes, mappedColumns: ['id'] })])).toEqual([]);
+    const mappedColumns = ['id', 'area', 'flags', 'opens'];
+    expect(await preflight([captured('public', { ...shapes, mappedColumns })])).toEqual([
+      'unsupported_type public.shapes.area',
+      'unsupported_type public.shapes.flags',
+      'unsupported_type public.shapes.opens',
+    ]);
+  });
+
+  it('refuses a table whose large values would stop the connector, until it logs whole rows', async () => {
+    await database.run(`create table answers (id bigint primary key, given boolean[], names text[]);
+      grant select on answers to ${role}; alter publication shop add table answers`);
+    const answers = captured('public', {
+      table: 'answers',
+      twoWay: false,
+      mappedColumns: ['id', 'names'],
+      timestampColumns: [],
+    });
+    expect(await preflight([answers])).toEqual(['replica_identity public.answers.given']);
+    await database.run('alter table answers replica identity full');
+    expect(await preflight([answers])).toEqual([]);
+  });
+
   it('refuses a trigger that moves the deciding timestamp, only where sync writes are told by the column', async () => {
     await database.run(`
       create function bump() returns trigger language plpgsql as 'begin new.updated_at := now(); return new; end';
@@ -184,6 +211,12 @@ describeWithEngines('preflight of MariaDB', () => {
     expect(await preflight(born)).toEqual([`zero_date ${database.name}.born.day`]);
   });
 
+  it('refuses a type whose definition the connector cannot read, mapped or not', async () => {
+    await database.run('create table hosts (id int primary key, address inet6, sync_source text)');
+    const hosts = { table: 'hosts', mappedColumns: ['id'], timestampColumns: [] };
+    expect(await preflight(hosts)).toEqual([`unsupported_type ${database.name}.hosts.address`]);
+  });
+
   it('refuses a cascade, whose changes the log does not hold', async () => {
     await database.run(`create table posts (id int primary key, user_id bigint, sync_source text,
       constraint of_user foreign key (user_id) references users (id) on delete cascade)`);
@@ -199,75 +232,5 @@ describeWithEngines('preflight of MariaDB', () => {
       create trigger bump before update on users for each row set new.updated_at = now(6)`);
     expect(await preflight()).toEqual([`timestamp_trigger ${database.name}.users.updated_at`]);
     expect(await preflight({}, false)).toEqual([]);
-  });
-});
-
-describeWithEngines('the catalog', () => {
-  const shape = (table: CatalogTable | undefined): unknown => ({
-    columns: table?.columns.map(({ name, nullable, generated, autoAssigned, length, defaultValue }) => [
-      name,
-      nullable,
-      generated,
-      autoAssigned,
-      length,
-      defaultValue !== null,
-    ]),
-    primaryKey: table?.primaryKey,
-    uniqueIndexes: table?.uniqueIndexes.map(({ columns, partial }) => ({ columns, partial })),
-    foreignKeys: table?.foreignKeys.map(({ columns, references, referencedColumns, onDelete }) => [
-      columns,
-      references.table,
-      referencedColumns,
-      onDelete,
-    ]),
-    triggers: table?.triggers.map(({ name, events }) => [name, events]),
-  });
-  const expected = {
-    columns: [
-      ['id', false, false, true, null, expect.anything()],
-      ['part', false, false, false, 10, false],
-      ['word', true, false, false, 20, true],
-      ['twice', true, true, false, null, false],
-      ['par"ent`', true, false, false, null, false],
-    ],
-    primaryKey: ['part', 'id'],
-    uniqueIndexes: [{ columns: ['word', 'part'], partial: false }],
-    foreignKeys: [[['par"ent`'], 'parents', ['id'], 'CASCADE']],
-    triggers: [['watch', ['UPDATE']]],
-  };
-
-  it('has one shape for both engines', async () => {
-    const postgres = await createDatabase('postgres');
-    const mariadb = await createDatabase('mariadb');
-    await postgres.run(`create table parents (id int primary key);
-      create table children (id bigserial, part varchar(10) not null, word varchar(20) default 'none',
-        twice int generated always as (3 * 2) stored, "par""ent\`" int references parents (id) on delete cascade,
-        primary key (part, id), unique (word, part));
-      create function nothing() returns trigger language plpgsql as 'begin return new; end';
-      create trigger watch before update on children for each row execute function nothing()`);
-    await mariadb.run(`create table parents (id int primary key);
-      create table children (id bigint auto_increment, part varchar(10) not null, word varchar(20) default 'none',
-        twice int generated always as (3 * 2) stored, \`par"ent\`\`\` int references parents (id) on delete cascade,
-        primary key (part, id), unique (word, part), key (id));
-      create trigger watch before update on children for each row set @watched = 1`);
-    const postgresPool = createPostgresPool({ url: postgres.url, maxOpen: 1 });
-    const mysqlPool = createMysqlPool({ url: mariadb.url, maxOpen: 1 });
-    try {
-      const [fromPostgres, ...others] = await readCatalog({ family: 'postgres', client: postgresPool }, [
-        { schema: 'public', table: 'children' },
-        { schema: 'public', table: 'nobodys' },
-      ]);
-      const [fromMariadb] = await readCatalog({ family: 'mysql', client: mysqlPool }, [
-        { schema: mariadb.name, table: 'children' },
-      ]);
-      expect(others).toEqual([]);
-      expect(shape(fromPostgres)).toEqual(expected);
-      expect(shape(fromMariadb)).toEqual(expected);
-    } finally {
-      await postgresPool.end();
-      await mysqlPool.end();
-      await postgres.drop();
-      await mariadb.drop();
-    }
   });
 });

@@ -1,4 +1,6 @@
 import type { CatalogColumn, CatalogTable } from '../catalog.js';
+import { factsKey } from '../facts/table-facts.js';
+import type { TableFacts } from '../facts/table-facts.js';
 import { quoteMysqlIdentifier, quotePostgresIdentifier } from '../quote-identifier.js';
 import type { CaptureRequirements, CapturedTable, PreflightFinding } from './capture-requirements.js';
 
@@ -19,6 +21,7 @@ export const tableDialects: Readonly<Record<'postgres' | 'mysql', TableDialect>>
 interface TableUnderCheck {
   readonly captured: CapturedTable;
   readonly found: CatalogTable;
+  readonly columnFacts: TableFacts | undefined;
   readonly dialect: TableDialect;
   /** `<schema>.<table>`, unquoted. */
   readonly label: string;
@@ -29,7 +32,7 @@ interface TableUnderCheck {
 /** What must hold of every captured table on any engine. Pure. */
 export function checkTables(
   requirements: CaptureRequirements,
-  catalog: readonly CatalogTable[],
+  { catalog, facts }: { catalog: readonly CatalogTable[]; facts: ReadonlyMap<string, TableFacts> },
   dialect: TableDialect,
 ): PreflightFinding[] {
   return requirements.tables.flatMap((captured) => {
@@ -38,10 +41,12 @@ export function checkTables(
     const found = catalog.find((candidate) => candidate.schema === schema && candidate.table === table);
     if (found === undefined) return [missingTable(label)];
     const sql = `${dialect.quote(schema)}.${dialect.quote(table)}`;
-    const underCheck: TableUnderCheck = { captured, found, dialect, label, sql };
+    const columnFacts = facts.get(factsKey(schema, table));
+    const underCheck: TableUnderCheck = { captured, found, columnFacts, dialect, label, sql };
     return [
       ...checkPrimaryKey(underCheck),
       ...checkMappedColumns(underCheck),
+      ...checkMappedTypes(underCheck),
       ...checkNullableDefaults(underCheck),
       ...(requirements.sourceColumnGuard && captured.twoWay
         ? [...checkStampColumn(underCheck), ...checkTimestampsLeftAlone(underCheck)]
@@ -61,7 +66,8 @@ function missingTable(label: string): PreflightFinding {
   };
 }
 
-function checkPrimaryKey({ found, label, sql }: TableUnderCheck): PreflightFinding[] {
+function checkPrimaryKey(table: TableUnderCheck): PreflightFinding[] {
+  const { found, label } = table;
   if (found.primaryKey.length > 0) return [];
   return [
     {
@@ -69,9 +75,21 @@ function checkPrimaryKey({ found, label, sql }: TableUnderCheck): PreflightFindi
       table: label,
       found: 'no primary key',
       required: 'a primary key: without one a row cannot be told from another, and its changes have no order',
-      howToFix: `ALTER TABLE ${sql} ADD PRIMARY KEY (…), or leave the table out`,
+      howToFix: `${keyStatement(table)}; or leave the table out`,
     },
   ];
+}
+
+/** The columns of a unique key that holds for all rows make the best key; without one a number is added. */
+function keyStatement({ found, sql, dialect }: TableUnderCheck): string {
+  const filled = new Set(found.columns.filter(({ nullable }) => !nullable).map(({ name }) => name));
+  const unique = found.uniqueIndexes.find(
+    ({ columns, partial }) => !partial && columns.length > 0 && columns.every((column) => filled.has(column)),
+  );
+  if (unique) return `ALTER TABLE ${sql} ADD PRIMARY KEY (${unique.columns.map(dialect.quote).join(', ')})`;
+  const numbered = dialect.family === 'postgres' ? 'GENERATED ALWAYS AS IDENTITY' : 'NOT NULL AUTO_INCREMENT';
+  const name = found.columns.some((column) => column.name === 'id') ? 'row_id' : 'id';
+  return `ALTER TABLE ${sql} ADD COLUMN ${dialect.quote(name)} bigint ${numbered} PRIMARY KEY`;
 }
 
 function checkMappedColumns({ captured, found, label, sql }: TableUnderCheck): PreflightFinding[] {
@@ -84,6 +102,20 @@ function checkMappedColumns({ captured, found, label, sql }: TableUnderCheck): P
       found: `no such column; the table has ${[...names].join(', ')}`,
       required: 'every column the mapping names exists',
       howToFix: `correct the mapping, or ALTER TABLE ${sql} ADD COLUMN …`,
+    }));
+}
+
+/** Such a column is missing from events or loses part of its value there; nothing says so later. */
+function checkMappedTypes({ captured, found, columnFacts, label }: TableUnderCheck): PreflightFinding[] {
+  return found.columns
+    .filter(({ name }) => captured.mappedColumns.includes(name))
+    .filter(({ name }) => columnFacts?.columns.get(name)?.holds.size === 0)
+    .map(({ name, type }) => ({
+      check: 'unsupported_type',
+      table: `${label}.${name}`,
+      found: `a column of type ${type}`,
+      required: 'a type whose values are captured whole and can be carried exactly',
+      howToFix: 'leave the column out of the mapping, or change its type',
     }));
 }
 

@@ -1,7 +1,7 @@
 import type { LogicalType, LogicalValue } from '@rowbridge/change-event';
 import { RowbridgeError } from '@rowbridge/errors';
 import { refuseUnholdable } from '../facts/column-limits.js';
-import type { ExpectedTable } from '../facts/require-tables.js';
+import { expectedKeyColumns, type ExpectedTable } from '../expected-tables.js';
 import { factsKey, syncSourceColumn } from '../facts/table-facts.js';
 import type { ColumnFacts, TableFacts } from '../facts/table-facts.js';
 
@@ -28,12 +28,12 @@ export function bindTable(
   facts: ReadonlyMap<string, TableFacts>,
   quoteIdentifier: (name: string) => string,
 ): BoundTable {
-  const { schema, table, key, keyType, columns } = expected;
+  const { schema, table, columns } = expected;
   return {
     label: `${schema}.${table}`,
     sqlName: `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`,
     facts: facts.get(factsKey(schema, table)) as TableFacts,
-    key: key.map((name) => ({ name, type: keyType })),
+    key: expectedKeyColumns(expected),
     columns,
   };
 }

@@ -1,23 +1,28 @@
-import { canonicalFromServerText, formatRowKey, parseRowKey } from '@rowbridge/change-event';
+import { formatRowKey, parseRowKey } from '@rowbridge/change-event';
 import type { RowImage, RowKey } from '@rowbridge/change-event';
 import { quoteMysqlIdentifier } from '../quote-identifier.js';
+import { columnFactsOf } from './bound-table.js';
 import type { BoundTable, TypedColumn } from './bound-table.js';
+import { mysqlLogicalValue, mysqlSelection, mysqlValue } from './mysql-value.js';
 import type { RunMysql } from './mysql-statement.js';
 
 /** A key's values as the driver binds them: integers as numbers, so that they compare as integers and not as floats. */
 export function boundKey(table: BoundTable, key: RowKey): readonly unknown[] {
   const names = table.key.map(({ name }) => name);
   return parseRowKey(names, key).map((value, index) =>
-    boundKeyValue(table.key[index] as TypedColumn, value as string),
+    boundKeyValue(table, table.key[index] as TypedColumn, value as string),
   );
 }
 
-function boundKeyValue(column: TypedColumn, value: string): unknown {
-  if (column.type === 'int64') return BigInt(value);
-  return column.type === 'bytes' ? Buffer.from(value, 'hex') : value;
+function boundKeyValue(table: BoundTable, column: TypedColumn, value: string): unknown {
+  const isInteger = column.type === 'int64' || column.type === 'uint64';
+  return isInteger ? BigInt(value) : mysqlValue(table, column, value);
 }
 
-/** `key in (?)`, or `(key, key) in (?)` with its keys bound. */
+/**
+ * `key in (?)` with its keys bound. Composite keys are told one by one: MariaDB would read the whole table to compare
+ * rows with a list of tuples.
+ */
 export function keyPredicate(
   table: BoundTable,
   keys: readonly RowKey[],
@@ -26,7 +31,8 @@ export function keyPredicate(
   const bound = keys.map((key) => boundKey(table, key));
   if (names.length === 1)
     return { text: `${names[0] as string} in (?)`, values: [bound.map(([value]) => value)] };
-  return { text: `(${names.join(', ')}) in (?)`, values: [bound] };
+  const tuple = `(${names.map((name) => `${name} = ?`).join(' and ')})`;
+  return { text: `(${bound.map(() => tuple).join(' or ')})`, values: bound.flat() };
 }
 
 /**
@@ -41,10 +47,13 @@ export async function readMysqlRows(
   if (request.keys.length === 0) return new Map();
   const read = [...table.key, ...table.columns];
   const names = read.map(({ name }) => quoteMysqlIdentifier(name));
+  const selected = names.map((name, index) =>
+    mysqlSelection(name, columnFactsOf(table, (read[index] as TypedColumn).name)),
+  );
   const wanted = keyPredicate(table, request.keys);
   const order = names.slice(0, table.key.length).join(', ');
   const outcome = await run({
-    text: `select ${names.join(', ')} from ${table.sqlName} where ${wanted.text}
+    text: `select ${selected.join(', ')} from ${table.sqlName} where ${wanted.text}
       ${request.lock ? `order by ${order} for update` : ''}`,
     values: wanted.values,
     operation: request.lock ? 'lock_rows' : 'read_rows',
@@ -55,10 +64,10 @@ export async function readMysqlRows(
   for (const row of outcome.rows) {
     const image: Record<string, string | null> = {};
     const key: Record<string, string | null> = {};
-    read.forEach(({ name, type }, index) => {
-      const value = canonicalFromServerText(type, 'mysql', row[index] ?? null);
-      if (index < keyNames.length) key[name] = value;
-      else image[name] = value;
+    read.forEach((column, index) => {
+      const value = mysqlLogicalValue(table, column, row[index] ?? null);
+      if (index < keyNames.length) key[column.name] = value;
+      else image[column.name] = value;
     });
     images.set(formatRowKey(keyNames, key), image);
   }

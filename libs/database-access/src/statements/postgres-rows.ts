@@ -2,7 +2,8 @@ import { canonicalFromServerText, formatRowKey, parseRowKey } from '@rowbridge/c
 import type { RowImage, RowKey } from '@rowbridge/change-event';
 import { quotePostgresIdentifier } from '../quote-identifier.js';
 import { columnFactsOf } from './bound-table.js';
-import type { BoundTable } from './bound-table.js';
+import type { BoundTable, TypedColumn } from './bound-table.js';
+import { postgresSelection, postgresValue } from './postgres-value.js';
 import type { RunPostgres } from './postgres-statement.js';
 
 /** `unnest($1::bigint[], …) as input(c0, …)`: one array parameter a column, from the first parameter on. */
@@ -11,17 +12,30 @@ export function unnestInput(
   options: { ordinality?: boolean; first?: number } = {},
 ): string {
   const first = options.first ?? 1;
-  const arrays = typeNames.map((typeName, index) => `$${first + index}::${typeName}[]`).join(', ');
+  const arrays = typeNames
+    .map((typeName, index) => `$${first + index}::${isArray(typeName) ? 'text' : typeName}[]`)
+    .join(', ');
   const names = [...typeNames.keys()].map((index) => `c${index}`);
   const aliases = (options.ordinality ? [...names, 'ordinal'] : names).join(', ');
   return `unnest(${arrays})${options.ordinality ? ' with ordinality' : ''} as input(${aliases})`;
+}
+
+/** A column of {@link unnestInput} as a value of its type: unnesting takes arrays within arrays apart, so those come as text. */
+export function inputValue(typeName: string, sqlName: string): string {
+  return isArray(typeName) ? `${sqlName}::${typeName}` : sqlName;
+}
+
+function isArray(typeName: string): boolean {
+  return typeName.endsWith('[]');
 }
 
 /** The key columns of keys as one array a column. */
 export function keyArrays(table: BoundTable, keys: readonly RowKey[]): readonly (readonly string[])[] {
   const names = table.key.map(({ name }) => name);
   const parsed = keys.map((key) => parseRowKey(names, key));
-  return [...names.keys()].map((index) => parsed.map((values) => values[index] as string));
+  return table.key.map((column, index) =>
+    parsed.map((values) => postgresValue(table, column, values[index] ?? null) as string),
+  );
 }
 
 /** `target.key = input.c0 and …` */
@@ -47,9 +61,12 @@ export async function readPostgresRows(
   if (request.keys.length === 0) return new Map();
   const read = [...table.key, ...table.columns];
   const names = read.map(({ name }) => `target.${quotePostgresIdentifier(name)}`);
+  const selected = names.map((name, index) =>
+    postgresSelection(name, columnFactsOf(table, (read[index] as TypedColumn).name)),
+  );
   const order = names.slice(0, table.key.length).join(', ');
   const outcome = await run({
-    text: `select ${names.join(', ')} from ${table.sqlName} target
+    text: `select ${selected.join(', ')} from ${table.sqlName} target
       join ${unnestInput(keyTypes(table))} on ${keyJoin(table)}
       ${request.lock ? `order by ${order} for update of target` : ''}`,
     values: keyArrays(table, request.keys),

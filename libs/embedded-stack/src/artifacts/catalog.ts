@@ -122,7 +122,40 @@ export const artifacts: Readonly<Record<ArtifactName, Artifact>> = {
     stripPrefix: '',
     innerArchive: 'mysql-Linux-amd64.tar.gz',
   },
+  'kubernetes-models': kubernetesTypes('kubernetes-models', 'kubernetes-models@5.1.0'),
+  'kubernetes-models-apimachinery': kubernetesTypes(
+    'kubernetes-models-apimachinery',
+    '@kubernetes-models/apimachinery@3.0.2',
+  ),
+  'kubernetes-models-base': kubernetesTypes('kubernetes-models-base', '@kubernetes-models/base@6.0.1'),
+  'kubernetes-models-validate': kubernetesTypes(
+    'kubernetes-models-validate',
+    '@kubernetes-models/validate@5.0.2',
+  ),
+  'kubernetes-models-keda': kubernetesTypes('kubernetes-models-keda', '@kubernetes-models/keda@2.0.0'),
+  'kubernetes-models-prometheus-operator': kubernetesTypes(
+    'kubernetes-models-prometheus-operator',
+    '@kubernetes-models/prometheus-operator@6.0.0',
+  ),
+  'kubernetes-models-strimzi-kafka-operator': kubernetesTypes(
+    'kubernetes-models-strimzi-kafka-operator',
+    '@kubernetes-models/strimzi-kafka-operator@1.0.1',
+  ),
 };
+
+/** Types made from the schemas that Kubernetes and its operators publish; tests check manifests against them. */
+function kubernetesTypes(name: ArchiveName, coordinates: string): ArchiveArtifact {
+  return {
+    kind: 'archive',
+    name,
+    title: coordinates,
+    source: 'npm',
+    coordinates,
+    pinned: checksums.archives[name],
+    format: 'tar.gz',
+    stripPrefix: 'package/',
+  };
+}
 
 function debeziumPlugin(name: ArchiveName, database: string): ArchiveArtifact {
   return {

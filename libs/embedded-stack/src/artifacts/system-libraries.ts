@@ -1,10 +1,10 @@
 import { chmodSync, existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createOpenFolder } from '../database-user.js';
-import { runGuarded } from '../processes/guarded-process.js';
-import { findOnPath, type Environment } from '../prerequisites.js';
+import type { Environment } from '../prerequisites.js';
 import { StackError } from '../stack-error.js';
+import { hasPackageTools, lastWords, unpackDebianPackage } from './debian-packages.js';
 
 /** What MySQL 8 links against and does not bring, with the Debian packages that hold it (newer releases first). */
 const neededLibraries = [
@@ -67,25 +67,15 @@ function missingLibraries(options: SystemLibraryOptions): NeededLibrary[] {
   return neededLibraries.filter(({ file }) => !folders.some((folder) => existsSync(join(folder, file))));
 }
 
-function hasPackageTools(environment: Environment): boolean {
-  return ['apt-get', 'dpkg-deb'].every((program) => findOnPath(program, environment) !== undefined);
-}
-
 async function extractLibrary(
   library: NeededLibrary,
   folder: string,
   environment: Environment,
 ): Promise<void> {
-  const apt = findOnPath('apt-get', environment);
-  const dpkg = findOnPath('dpkg-deb', environment);
   const scratch = join(folder, `${library.file}.partial-${process.pid}`);
-  for (const packageName of apt === undefined || dpkg === undefined ? [] : library.packages) {
+  for (const packageName of library.packages) {
     await rm(scratch, { recursive: true, force: true });
-    await mkdir(scratch, { recursive: true });
-    if (!(await run([apt ?? '', 'download', packageName], scratch, environment))) continue;
-    const archive = (await readdir(scratch)).find((name) => name.endsWith('.deb'));
-    if (archive === undefined || !(await run([dpkg ?? '', '-x', archive, '.'], scratch, environment)))
-      continue;
+    if (!(await unpackDebianPackage({ packageName, folder: scratch, environment }))) continue;
     const found = await findFile(scratch, library.packagedAs);
     if (found === undefined) continue;
     await rename(found, join(folder, library.file));
@@ -93,30 +83,12 @@ async function extractLibrary(
     await rm(scratch, { recursive: true, force: true });
     return;
   }
-  const reason = await readFile(join(scratch, 'client.log'), 'utf8').catch(() => '');
+  const reason = await lastWords(scratch);
   await rm(scratch, { recursive: true, force: true });
   throw new StackError(
-    `MySQL 8 needs ${library.file}, which this system lacks and which could not be fetched (${lastLine(reason) || 'no apt-get here'}). ` +
+    `MySQL 8 needs ${library.file}, which this system lacks and which could not be fetched (${reason}). ` +
       `Install it (Debian, Ubuntu: apt-get install ${library.packages[0]}; Fedora: dnf install libaio numactl-libs) or use --mysql mariadb.`,
   );
-}
-
-async function run(
-  commandLine: readonly string[],
-  folder: string,
-  environment: Environment,
-): Promise<boolean> {
-  const [command = '', ...commandArguments] = commandLine;
-  const status = await runGuarded({
-    command,
-    commandArguments,
-    environment,
-    workingDirectory: folder,
-    logFile: join(folder, 'client.log'),
-    stopSignal: 'TERM',
-    stopTimeoutMs: 3_000,
-  });
-  return status === 0;
 }
 
 /** The library itself, where the plain name is a link to it. */
@@ -127,8 +99,4 @@ async function findFile(folder: string, names: readonly string[]): Promise<strin
     names.some((wanted) => name === wanted || name.startsWith(`${wanted}.`)),
   );
   return chosen === undefined ? undefined : join(chosen.parentPath, chosen.name);
-}
-
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
 }

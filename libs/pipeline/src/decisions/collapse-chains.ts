@@ -35,7 +35,7 @@ export function collapseChains<Item extends ChainItem>(
       chains[chains.length - 1] = {
         ...open,
         items: [...open.items, item],
-        after: item.event.after,
+        after: imageAfter(open, item.event),
         last: item.event,
       };
     } else {
@@ -51,12 +51,22 @@ export function collapseChains<Item extends ChainItem>(
 }
 
 function continues<Item extends ChainItem>(plan: TablePlan, chain: ChangeChain<Item>, next: Item): boolean {
-  if (next.breaksChain || !collapses(chain.last) || !collapses(next.event)) return false;
+  if (next.breaksChain || !collapses(plan, chain.last) || !collapses(plan, next.event)) return false;
+  // The source always wins: what the target held in between does not count.
+  if (plan.oneWay) return true;
   if (chain.after === null || next.event.before === null) return chain.after === next.event.before;
   return isWhole(plan, next.event.before) && sameMappedColumns(plan, chain.after, next.event.before);
 }
 
-function collapses(event: ChangeEvent): boolean {
-  const hasBefore = event.operation === 'create' || event.before !== null;
+/** A column the later change left alone and did not send keeps the value the earlier one gave it. */
+function imageAfter(
+  { after: earlier }: ChangeChain<unknown>,
+  { operation, after }: ChangeEvent,
+): RowImage | null {
+  return operation === 'update' && earlier !== null && after !== null ? { ...earlier, ...after } : after;
+}
+
+function collapses(plan: TablePlan, event: ChangeEvent): boolean {
+  const hasBefore = plan.oneWay || event.operation === 'create' || event.before !== null;
   return event.operation !== 'read' && event.movedFrom === null && event.movedTo === null && hasBefore;
 }

@@ -17,6 +17,8 @@ function compare(comparison: Partial<ChangeComparison>): ReturnType<typeof compa
     columns,
     target: null,
     twinKey: comparison.target?.key ?? null,
+    insertKey: null,
+    oneWay: false,
     maySeed: false,
     ...comparison,
   });

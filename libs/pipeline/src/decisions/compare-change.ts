@@ -14,6 +14,10 @@ export interface ChangeComparison {
   readonly target: { readonly key: RowKey; readonly row: RowImage } | null;
   /** The twin's key where it is known, whether or not the row exists. */
   readonly twinKey: RowKey | null;
+  /** The key a new target row gets where both sides share their keys; null where the target assigns it. */
+  readonly insertKey: RowKey | null;
+  /** Changes flow in this direction only. */
+  readonly oneWay: boolean;
   /** The snapshot read may fill the target: the table is seeded in this direction and the key was never on both sides. */
   readonly maySeed: boolean;
 }
@@ -37,6 +41,7 @@ export function compareChange(comparison: ChangeComparison): ChangeDecision {
   const { before, after, target } = comparison;
   if (after?.kind === 'refused')
     return { kind: 'refuse', errorCode: after.errorCode, message: after.message };
+  if (comparison.oneWay) return compareOneWay(comparison);
   if (comparison.isSnapshotRead) return compareRead(comparison);
   if (before === null && after === null)
     return target === null ? { kind: 'leave', outcome: 'applied' } : defer('insert_exists');
@@ -50,16 +55,31 @@ export function compareChange(comparison: ChangeComparison): ChangeDecision {
   return { kind: 'update', key: target.key, values: after.values };
 }
 
-function compareCreate({ after, target, twinKey, columns }: ChangeComparison): ChangeDecision {
+/** The source always wins; only a row that is not known whole cannot be inserted. */
+function compareOneWay({ after, target, columns, insertKey }: ChangeComparison): ChangeDecision {
+  if (after === null) {
+    return target === null ? { kind: 'leave', outcome: 'unchanged' } : { kind: 'delete', key: target.key };
+  }
+  if (after.kind !== 'mapped') return defer('missing_parent', true);
+  if (target === null) {
+    return hasEvery(columns, after.values)
+      ? { kind: 'insert', key: insertKey, values: after.values }
+      : defer('absent_column');
+  }
+  if (equalRows(columns, after.values, target.row)) return { kind: 'leave', outcome: 'unchanged' };
+  return { kind: 'update', key: target.key, values: after.values };
+}
+
+function compareCreate({ after, target, twinKey, columns, insertKey }: ChangeComparison): ChangeDecision {
   if (after?.kind === 'missing_parent') return defer('missing_parent', target === null && twinKey === null);
   if (after?.kind !== 'mapped' || target !== null) return defer('insert_exists');
   // The twins have met before, so the missing one was deleted: perhaps by an application, after this insert.
   if (twinKey !== null) return defer('update_missing');
   if (!hasEvery(columns, after.values)) return defer('absent_column');
-  return { kind: 'insert', key: null, values: after.values };
+  return { kind: 'insert', key: insertKey, values: after.values };
 }
 
-function compareRead({ after, target, maySeed, columns }: ChangeComparison): ChangeDecision {
+function compareRead({ after, target, maySeed, columns, insertKey }: ChangeComparison): ChangeDecision {
   if (after?.kind === 'missing_parent') return defer('missing_parent', target === null && maySeed);
   if (after?.kind !== 'mapped') return defer('snapshot_differs');
   if (target !== null) {
@@ -68,7 +88,7 @@ function compareRead({ after, target, maySeed, columns }: ChangeComparison): Cha
       : defer('snapshot_differs');
   }
   return maySeed && hasEvery(columns, after.values)
-    ? { kind: 'insert', key: null, values: after.values }
+    ? { kind: 'insert', key: insertKey, values: after.values }
     : defer('snapshot_differs');
 }
 

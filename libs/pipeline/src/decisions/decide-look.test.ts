@@ -29,6 +29,7 @@ function decideBoth(
       source: from && mapImage(plan, from, () => undefined),
       target: to,
       twinKnown: options.twinKnown ?? true,
+      keyDiffers: false,
       sourceWinsUndisputed: false,
     });
   return [ask(forward, rows.legacy, rows.revamp), ask(backward, rows.revamp, rows.legacy)];
@@ -40,6 +41,7 @@ const question: LookQuestion = {
   source: null,
   target: null,
   twinKnown: true,
+  keyDiffers: false,
   sourceWinsUndisputed: false,
 };
 

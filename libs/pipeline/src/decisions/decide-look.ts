@@ -12,6 +12,8 @@ export interface LookQuestion {
   readonly target: RowImage | null;
   /** The two rows are known twins: whichever is missing was there once and has been deleted. */
   readonly twinKnown: boolean;
+  /** The target row still has the key the source row had before its key changed. */
+  readonly keyDiffers: boolean;
   /** Only a parent, children or a unique value stood in the way, and the target row has not moved since it was listed. */
   readonly sourceWinsUndisputed: boolean;
 }
@@ -34,7 +36,7 @@ export function decideLook(question: LookQuestion): LookDecision {
   const { source, target, twinKnown, sourceWinsUndisputed, plan } = question;
   if (source === null) {
     if (target === null) return { kind: 'close' };
-    if (sourceWinsUndisputed) return { kind: 'delete', conflict: null };
+    if (sourceWinsUndisputed || plan.oneWay) return { kind: 'delete', conflict: null };
     return twinKnown && plan.deleteVersusUpdate === 'delete_wins'
       ? { kind: 'delete', conflict: 'delete_origin_differs' }
       : { kind: 'hand_over' };
@@ -43,13 +45,16 @@ export function decideLook(question: LookQuestion): LookDecision {
     return { kind: 'refuse', errorCode: source.errorCode, message: source.message };
   if (source.kind === 'missing_parent') return { kind: 'wait', reason: 'missing_parent' };
   if (target === null) {
-    const undisputed = sourceWinsUndisputed || !twinKnown;
+    const undisputed = sourceWinsUndisputed || !twinKnown || plan.oneWay;
     if (!undisputed && plan.deleteVersusUpdate === 'delete_wins') return { kind: 'hand_over' };
     return { kind: 'write', values: source.values, conflict: undisputed ? null : 'update_missing' };
   }
   const columns = plan.columns.map((column) => column.target);
-  if (equalRows(columns, source.values, target)) return { kind: 'close' };
-  if (sourceWinsUndisputed) return { kind: 'write', values: source.values, conflict: null };
+  if (equalRows(columns, source.values, target)) {
+    // A key change is a move, not a conflict.
+    return question.keyDiffers ? { kind: 'write', values: source.values, conflict: null } : { kind: 'close' };
+  }
+  if (sourceWinsUndisputed || plan.oneWay) return { kind: 'write', values: source.values, conflict: null };
   if (pickWinner(plan, source.values, target) === 'target') return { kind: 'hand_over' };
   return {
     kind: 'write',

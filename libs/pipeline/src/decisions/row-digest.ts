@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { RowImage } from '@rowbridge/change-event';
 
 /**
@@ -6,6 +6,17 @@ import type { RowImage } from '@rowbridge/change-event';
  * writer and reader of a stamp agree. Absent columns count as absent, not as null.
  */
 export function rowDigest(columns: readonly string[], image: RowImage): string {
-  const cells = [...columns].sort().map((column) => [column, column in image ? image[column] : false]);
-  return createHash('sha256').update(JSON.stringify(cells)).digest('hex').slice(0, 32);
+  const cells = inOrder(columns).map((column) => [column, column in image ? image[column] : false]);
+  return hash('sha256', JSON.stringify(cells), 'hex').slice(0, 32);
+}
+
+/** A batch asks for one list thousands of times. */
+const ordered = new WeakMap<readonly string[], readonly string[]>();
+
+function inOrder(columns: readonly string[]): readonly string[] {
+  const known = ordered.get(columns);
+  if (known) return known;
+  const sorted = [...columns].sort();
+  ordered.set(columns, sorted);
+  return sorted;
 }

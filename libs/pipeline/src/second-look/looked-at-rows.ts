@@ -4,7 +4,7 @@ import type { DirectionContext } from '../direction-context.js';
 import { findTwinsByNaturalKey } from '../natural-twins.js';
 import type { LookEntry, TargetTransaction } from '../ports.js';
 import { TwinDirectory } from '../resolve-twins.js';
-import { standingOwners } from '../twin-owners.js';
+import { ownKeys, standingOwners } from '../twin-owners.js';
 
 /** Both rows of one listed key. */
 export interface LookedAt {
@@ -18,6 +18,8 @@ export interface LookedAt {
   readonly linked: boolean;
   /** The linked row is gone, and another that holds the natural key stands in for it. */
   readonly standsIn: boolean;
+  /** The target row still has the key the source row had before its key changed. */
+  readonly keyDiffers: boolean;
 }
 
 export interface LookReading {
@@ -44,14 +46,8 @@ export async function readLookedAt(
       mapImage(table, image, parents.lookup),
     ]),
   );
-  const links = await readLinks(reading, keys, sourceRows);
-  const natural = await findTwinsByNaturalKey(
-    { table, transaction, source: context.source },
-    keys.flatMap((key) => {
-      const source = mapped.get(key);
-      return source?.kind === 'mapped' ? [{ key, values: source.values }] : [];
-    }),
-  );
+  const { links, own } = await readLinks(reading, keys, sourceRows);
+  const natural = await findUnlinkedTwins(reading, keys, mapped);
   const targetKeys = [...new Set([...[...links.values()].flat(), ...natural.values()])];
   const targetRows =
     targetKeys.length > 0
@@ -69,9 +65,29 @@ export async function readLookedAt(
       target: twinKey !== null && row ? { key: twinKey, row } : null,
       twinKey,
       linked: linkedKeys.length > 0,
-      standsIn: linkedKeys.length > 0 && holder !== undefined,
+      standsIn: linkedKeys.length > 0 && holder !== undefined && !table.sharesKeys,
+      keyDiffers:
+        table.sharesKeys && row !== undefined && twinKey !== entry.key && own.get(entry.key) === twinKey,
     };
   });
+}
+
+/** Twins no link names: rows that hold the same natural key or, where both sides share their keys, the same key. */
+async function findUnlinkedTwins(
+  { table, context, transaction }: LookReading,
+  keys: readonly RowKey[],
+  mapped: ReadonlyMap<RowKey, MappedImage>,
+): Promise<ReadonlyMap<RowKey, RowKey>> {
+  const reading = { table, transaction, source: context.source };
+  if (table.sharesKeys) return new Map([...(await ownKeys(reading, keys))].map((key) => [key, key]));
+  const { twins } = await findTwinsByNaturalKey(
+    reading,
+    keys.flatMap((key) => {
+      const source = mapped.get(key);
+      return source?.kind === 'mapped' ? [{ key, values: source.values }] : [];
+    }),
+  );
+  return twins;
 }
 
 async function resolveParents(
@@ -88,16 +104,18 @@ async function resolveParents(
 }
 
 /**
- * The linked twins of each key, our own link before the peer's. The link of a source row that is gone gives way to that
+ * The linked twins of each key, our own link (also answered alone) before the peer's. The link of a source row that is gone gives way to that
  * of another row that stands.
  */
 async function readLinks(
   { table, context, transaction }: LookReading,
   keys: readonly RowKey[],
   sourceRows: ReadonlyMap<RowKey, RowImage>,
-): Promise<ReadonlyMap<RowKey, RowKey[]>> {
+): Promise<{ links: ReadonlyMap<RowKey, RowKey[]>; own: ReadonlyMap<RowKey, RowKey> }> {
   const own = await transaction.identities.resolve(table.entity, keys);
-  const peer = await context.source.readPeerIdentities(table.entity, keys);
+  const peer = table.oneWay
+    ? new Map<RowKey, RowKey>()
+    : await context.source.readPeerIdentities(table.entity, keys);
   const ofGoneRows = keys
     .filter((key) => !sourceRows.has(key))
     .flatMap((key) => [own.get(key) ?? [], peer.get(key) ?? []].flat());
@@ -113,5 +131,5 @@ async function readLinks(
     );
     if (kept.length > 0) links.set(key, [...new Set(kept)]);
   }
-  return links;
+  return { links, own };
 }

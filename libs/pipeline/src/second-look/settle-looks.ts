@@ -6,7 +6,8 @@ import { decideLook, type LookDecision } from '../decisions/decide-look.js';
 import { rowDigest } from '../decisions/row-digest.js';
 import { deletedContent, formatStamp } from '../decisions/sync-stamp.js';
 import type { LookOutcome } from '../direction-context.js';
-import type { ConflictRecord, ConflictType, LookEntry, TargetTransaction } from '../ports.js';
+import type { ConflictRecord, ConflictType, IdentityLink, LookEntry, TargetTransaction } from '../ports.js';
+import { holdBackKeyChanges, writeKeyChanges } from './change-keys.js';
 import { readLookedAt, type LookedAt } from './looked-at-rows.js';
 import { parseNotedState } from './noted-state.js';
 import { standAside } from './stand-aside.js';
@@ -41,6 +42,7 @@ export async function settleLooks(work: LookWork, entries: readonly LookEntry[])
     ...look,
     decision: decide(table, look),
   }));
+  await holdBackKeyChanges(work, looks);
   await standAside(work, looks);
   await write(work, looks);
   const kept: LookEntry[] = [];
@@ -64,6 +66,7 @@ function decide(table: TablePlan, look: LookedAt): DecidedLook['decision'] {
     source: look.source,
     target: look.target?.row ?? null,
     twinKnown: look.linked,
+    keyDiffers: look.keyDiffers,
     sourceWinsUndisputed: look.entry.blocked && look.entry.targetDigest === digest,
   });
 }
@@ -81,8 +84,9 @@ async function write(work: LookWork, looks: readonly DecidedLook[]): Promise<voi
       : [],
   );
   if (removals.length > 0) await transaction.rows.remove(table, removals);
+  await writeKeyChanges(work, looks);
   const updates = looks.flatMap((look) =>
-    look.decision.kind === 'write' && look.target
+    look.decision.kind === 'write' && look.target && !look.keyDiffers
       ? [
           {
             key: look.target.key,
@@ -98,7 +102,7 @@ async function write(work: LookWork, looks: readonly DecidedLook[]): Promise<voi
     look.decision.kind === 'write'
       ? [
           {
-            key: look.twinKey,
+            key: table.sharesKeys ? look.entry.key : look.twinKey,
             values: look.decision.values,
             stamp: contentStamp(work, look, look.decision.values),
           },
@@ -110,10 +114,27 @@ async function write(work: LookWork, looks: readonly DecidedLook[]): Promise<voi
     sourceKey: look.entry.key,
     targetKey: keys[index] as RowKey,
   }));
-  for (const { entry, source, target } of looks) {
-    if (source !== null && target !== null) links.push({ sourceKey: entry.key, targetKey: target.key });
+  for (const { entry, source, target, keyDiffers, decision } of looks) {
+    if (source === null || target === null) continue;
+    const targetKey = keyDiffers && decision.kind === 'write' ? entry.key : target.key;
+    // Where keys are shared, only a move this direction has seen may link another key.
+    if (table.sharesKeys && targetKey !== entry.key) continue;
+    links.push({ sourceKey: entry.key, targetKey });
   }
-  if (links.length > 0) await transaction.identities.link(table.entity, links);
+  const recorded = table.oneWay && table.sharesKeys ? await movedLinks(work, links) : links;
+  if (recorded.length > 0) await transaction.identities.link(table.entity, recorded);
+}
+
+/** One side that always wins and shares its keys needs a link only in place of one that a key change has left. */
+async function movedLinks(
+  { table, transaction }: LookWork,
+  links: readonly IdentityLink[],
+): Promise<readonly IdentityLink[]> {
+  const known = await transaction.identities.resolve(
+    table.entity,
+    links.map(({ sourceKey }) => sourceKey),
+  );
+  return links.filter(({ sourceKey }) => known.has(sourceKey));
 }
 
 /** A look writes with the source log position it noted; the attempt keeps repeated writes of one place apart. */
@@ -126,7 +147,7 @@ export function lookStamp({ table }: Pick<LookWork, 'table'>, entry: LookEntry, 
   });
 }
 
-function contentStamp(work: LookWork, { entry, target }: LookedAt, values: RowImage): string | null {
+export function contentStamp(work: LookWork, { entry, target }: LookedAt, values: RowImage): string | null {
   if (!work.context.stamping.writes) return null;
   const columns = work.table.columns.map((column) => column.target);
   return lookStamp(work, entry, rowDigest(columns, { ...target?.row, ...values }));
@@ -169,7 +190,10 @@ async function follow(work: LookWork, look: DecidedLook): Promise<LookEntry | nu
         attempts: entry.attempts + 1,
         dueAtMs: context.clock.now() + Math.min(250 * (entry.attempts + 1), 1_000),
       };
-    case 'refuse':
+    case 'refuse': {
+      const { errorCode } = decision;
+      const fault = await context.tableFaultBehind?.(table, { errorCode, column: null });
+      if (fault) throw fault;
       await deadLetterLook(context, {
         table,
         entry,
@@ -178,6 +202,7 @@ async function follow(work: LookWork, look: DecidedLook): Promise<LookEntry | nu
       });
       settled('dead_lettered');
       return null;
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { RowbridgeError } from '@rowbridge/errors';
 import type { TablePlan } from '@rowbridge/mapping';
 import { rowDigest } from '../decisions/row-digest.js';
 import type { DirectionContext, LookOutcome } from '../direction-context.js';
+import { valueRefusal } from '../isolate-faults.js';
 import type { ConflictRecord, LookEntry, TargetTransaction } from '../ports.js';
 import { readLookedAt, type LookedAt } from './looked-at-rows.js';
 import {
@@ -102,6 +103,8 @@ async function ruleOnFault(
     await transaction.looks.save(table, [{ ...postpone(entry, context), reason }]);
     return;
   }
+  const fault = await context.tableFaultBehind?.(table, valueRefusal(error));
+  if (fault) throw fault;
   await deadLetterLook(context, { table, entry, errorCode: error.code, message: error.message });
   await transaction.looks.close(table, [entry.key]);
 }
@@ -185,7 +188,11 @@ async function note(
   entries: readonly LookEntry[],
 ): Promise<void> {
   const rows = await readLookedAt({ table, context, transaction }, entries);
-  const logEnds = { source: await context.source.readLogEnd(), target: await context.target.readLogEnd() };
+  // Nothing comes back from the target of a one-way table: there is nothing to wait for.
+  const logEnds = {
+    source: await context.source.readLogEnd(),
+    target: table.oneWay ? '' : await context.target.readLogEnd(),
+  };
   await transaction.looks.save(
     table,
     rows.map((row): LookEntry => ({

@@ -214,6 +214,8 @@ export class SimulatedDirection {
       columns: this.targetColumns,
       target,
       twinKey,
+      insertKey: null,
+      oneWay: false,
       maySeed:
         this.options.plan.seedsTarget &&
         last.snapshot === 'initial' &&

@@ -72,6 +72,7 @@ function conclude(
     source,
     target: row,
     twinKnown: linked,
+    keyDiffers: false,
     sourceWinsUndisputed: look.blocked && look.targetDigest === digest,
   });
   // The row that was deleted here has lost to the one it is replaced by.

@@ -8,9 +8,9 @@ export const users: TableDeclaration = {
   naturalKey: ['email'],
   columns: [
     { names: { legacy: 'username', revamp: 'user_name' }, type: 'text' },
-    { names: { legacy: 'email', revamp: 'email_address' }, type: 'text' },
-    { names: { legacy: 'full_name', revamp: 'display_name' }, type: 'text' },
-    { names: { legacy: 'phone_number', revamp: 'mobile' }, type: 'text' },
+    { names: { legacy: 'email', revamp: 'email_address' }, type: 'text', pii: true },
+    { names: { legacy: 'full_name', revamp: 'display_name' }, type: 'text', pii: true },
+    { names: { legacy: 'phone_number', revamp: 'mobile' }, type: 'text', pii: true },
     {
       names: { legacy: 'status', revamp: 'account_status' },
       type: 'text',

@@ -1,0 +1,88 @@
+import { arrayElements, canonicalDecimal, canonicalFloat32, pointOfGeometry } from '@rowbridge/change-event';
+import type { ArrayElement } from '@rowbridge/change-event';
+import type { ColumnLimits, Refuse } from './column-limits.js';
+
+/** A number of a JSON text, or a string of it, so that digits within strings do not count. */
+const numberOrString = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const smallestSigned = -(2n ** 63n);
+const largestUnsigned = 2n ** 64n - 1n;
+
+/** Checks a canonical JSON text (I8). @throws RowbridgeError what `refuse` makes */
+export function checkDocument(value: string, limits: ColumnLimits, refuse: Refuse): void {
+  if (limits.bytes !== null && value.length * 3 > limits.bytes && Buffer.byteLength(value) > limits.bytes) {
+    throw refuse('value_too_long', `the column holds at most ${limits.bytes} bytes`);
+  }
+  if (limits.jsonText && /(?:^|[^\\])(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/.test(value)) {
+    throw refuse('out_of_range', 'the column cannot hold U+0000 or half a surrogate pair within JSON');
+  }
+  if (limits.jsonFloats && !numbersOf(value).every(survivesFloat)) {
+    throw refuse('out_of_range', 'the column keeps numbers of JSON as 64-bit integers or floats');
+  }
+  if (limits.jsonTextMap && !isTextMap(JSON.parse(value))) {
+    throw refuse('out_of_range', 'the column holds one object of texts and nulls');
+  }
+}
+
+function numbersOf(json: string): readonly string[] {
+  return (json.match(numberOrString) ?? []).filter((token) => !token.startsWith('"'));
+}
+
+/** Canonical numbers have no exponent: an integer is kept as one where it fits 64 bits. */
+function survivesFloat(number: string): boolean {
+  if (/^-?\d+$/.test(number)) {
+    const integer = BigInt(number);
+    if (integer >= smallestSigned && integer <= largestUnsigned) return true;
+  }
+  return isFloat(number);
+}
+
+/** A single-precision value travels as the shortest text that reads back as it; more digits than that are lost. */
+function isSingleFloat(number: string): boolean {
+  return isFloat(number) && canonicalDecimal(canonicalFloat32(number)) === number;
+}
+
+function isTextMap(document: unknown): boolean {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) return false;
+  return Object.values(document).every((member) => member === null || typeof member === 'string');
+}
+
+/** Checks a canonical array (I8). @throws RowbridgeError what `refuse` makes */
+export function checkArray(value: string, limits: ColumnLimits, refuse: Refuse): void {
+  checkDocument(value, limits, refuse);
+  const { elements } = limits;
+  if (elements === null) return;
+  if (limits.refusesNulCharacter && /(?:^|[^\\])(?:\\\\)*\\u0000/.test(value)) {
+    throw refuse('out_of_range', 'the column cannot hold the character U+0000');
+  }
+  for (const element of arrayElements(value)) {
+    if (element.kind !== 'null' && !isElement(element, elements)) {
+      throw refuse('out_of_range', `the column's elements are of type ${elements}`);
+    }
+  }
+}
+
+function isElement({ kind, text }: ArrayElement, wanted: Exclude<ColumnLimits['elements'], null>): boolean {
+  switch (wanted) {
+    case 'text':
+    case 'boolean':
+      return kind === wanted;
+    case 'integer':
+      return kind === 'number' && /^-?\d+$/.test(text);
+    case 'float32':
+    case 'float64':
+      if (kind === 'text') return /^(?:NaN|-?Infinity)$/.test(text);
+      return kind === 'number' && (wanted === 'float64' ? isFloat(text) : isSingleFloat(text));
+  }
+}
+
+function isFloat(number: string): boolean {
+  return Number.isFinite(Number(number)) && canonicalDecimal(String(Number(number))) === number;
+}
+
+/** Checks a canonical geometry (I8). @throws RowbridgeError what `refuse` makes */
+export function checkGeometry(value: string, limits: ColumnLimits, refuse: Refuse): void {
+  if (!limits.plainPoints) return;
+  if (pointOfGeometry(value) === null) {
+    throw refuse('out_of_range', 'the column holds points of the plane without reference system');
+  }
+}

@@ -1,0 +1,85 @@
+import { applyMappingPatch, mappingPatch } from './mapping-patch.js';
+import type { PairDeclaration } from './pair.js';
+import { verifyPair } from './verify-pair.js';
+
+const side = (name: string): PairDeclaration['sides'][0] => ({
+  name,
+  engineFamily: 'postgres',
+  topicPrefix: name,
+  schema: 'public',
+  writtenBy: { direction: `to-${name}`, consumerGroup: `group-${name}` },
+});
+const both = (name: string): Readonly<Record<string, string>> => ({ left: name, right: name });
+
+const pair: PairDeclaration = {
+  name: 'sample',
+  sides: [side('left'), side('right')],
+  tables: [
+    {
+      entity: 'people',
+      tables: both('people'),
+      generatedKey: { names: both('id'), type: 'int64' },
+      naturalKey: ['email'],
+      columns: [
+        { names: both('email'), type: 'text' },
+        { names: both('mood'), type: 'text' },
+        { names: both('rank'), type: 'int64' },
+        { names: both('changed_at'), type: 'instant' },
+      ],
+      conflictPolicy: { strategy: 'last_write_wins', timestampColumn: 'changed_at', prioritySide: 'left' },
+      deleteVersusUpdate: 'update_wins',
+      seededFrom: 'left',
+    },
+  ],
+};
+
+function patched(...changes: Parameters<typeof mappingPatch>[2]): PairDeclaration | null {
+  const operations = mappingPatch(pair, 'people', changes);
+  return operations && applyMappingPatch(pair, operations);
+}
+
+describe('mappingPatch', () => {
+  it('renames a column on one side', () => {
+    const renamed = patched({ kind: 'rename_column', side: 'right', from: 'mood', to: 'feeling' });
+    expect(renamed?.tables[0]?.columns[1]?.names).toEqual({ left: 'mood', right: 'feeling' });
+    expect(pair.tables[0]?.columns[1]?.names).toEqual(both('mood'));
+  });
+
+  it('renames what natural keys and policies name by the first side', () => {
+    const renamed = patched(
+      { kind: 'rename_column', side: 'left', from: 'email', to: 'mail' },
+      { kind: 'rename_column', side: 'left', from: 'changed_at', to: 'updated_at' },
+    );
+    expect(renamed?.tables[0]).toMatchObject({
+      naturalKey: ['mail'],
+      conflictPolicy: { timestampColumn: 'updated_at' },
+    });
+    expect(verifyPair(renamed as PairDeclaration)).toEqual([]);
+  });
+
+  it("renames a key's column", () => {
+    const renamed = patched({ kind: 'rename_column', side: 'right', from: 'id', to: 'number' });
+    expect(renamed?.tables[0]?.generatedKey?.names).toEqual({ left: 'id', right: 'number' });
+  });
+
+  it('takes several columns out, whatever order they are named in', () => {
+    const rest = patched(
+      { kind: 'remove_column', side: 'right', column: 'mood' },
+      { kind: 'retype_column', side: 'right', column: 'changed_at', type: 'instant' },
+      { kind: 'remove_column', side: 'right', column: 'rank' },
+    );
+    expect(rest?.tables[0]?.columns.map(({ names }) => names['left'])).toEqual(['email', 'changed_at']);
+  });
+
+  it('is none where the pair would be unsound with it', () => {
+    expect(patched({ kind: 'remove_column', side: 'right', column: 'email' })).toBeNull();
+    expect(patched({ kind: 'remove_column', side: 'left', column: 'changed_at' })).toBeNull();
+    expect(patched({ kind: 'rename_column', side: 'left', from: 'mood', to: 'rank' })).toBeNull();
+    expect(patched({ kind: 'remove_column', side: 'left', column: 'nowhere' })).toBeNull();
+  });
+
+  it('refuses to be applied where the declaration has no such place', () => {
+    const operation = { op: 'remove', path: '/tables/0/columns/7' } as const;
+    expect(() => applyMappingPatch(pair, [operation])).toThrow('/tables/0/columns/7');
+  });
+});

@@ -1,0 +1,15 @@
+import { describeEntering } from './entering-contract.js';
+import { describeListing } from './listing-contract.js';
+import { describeSettling } from './settling-contract.js';
+import { OpenStores } from './store-harness.js';
+import type { StoreHarness } from './store-harness.js';
+
+export function describeDeadLetterContract(harness: StoreHarness): void {
+  describe('the dead letter index', () => {
+    const stores = new OpenStores(harness);
+    afterEach(() => stores.closeAll());
+    describeEntering(stores);
+    describeSettling(stores);
+    describeListing(stores);
+  });
+}

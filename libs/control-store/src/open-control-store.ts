@@ -1,0 +1,38 @@
+import { createAuditLog } from './audit-log-table.js';
+import type { ControlStore } from './control-store.js';
+import { createDeadLetterIndex } from './dead-letters/dead-letter-table.js';
+import { migrateStore } from './migrate-store.js';
+import { createSortableIds } from './sortable-id.js';
+import { createStateValues } from './state-value-table.js';
+import { openStoreDatabase } from './store-database.js';
+import { createSyncRunStore } from './sync-run-table.js';
+
+export interface ControlStoreOptions {
+  /** `sqlite:<path>`, `sqlite::memory:`, `postgres://user:password@host:port/database` or `mysql://…`. */
+  readonly url: string;
+  /** Milliseconds since 1970; the system's clock unless told. */
+  readonly now?: () => number;
+}
+
+/**
+ * Opens the store and brings its tables up to date.
+ * @throws RowbridgeError `invalid_configuration` for an address of another kind, `control_store_unavailable`
+ */
+export async function openControlStore({ url, now = Date.now }: ControlStoreOptions): Promise<ControlStore> {
+  const database = openStoreDatabase(url);
+  try {
+    await migrateStore(database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  const nextId = createSortableIds(now);
+  return {
+    runs: createSyncRunStore({ database, nextId, now }),
+    deadLetters: createDeadLetterIndex(database),
+    audit: createAuditLog({ database, nextId, now }),
+    state: createStateValues({ database, now }),
+    ping: () => database.ping(),
+    close: () => database.close(),
+  };
+}

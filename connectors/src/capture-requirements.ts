@@ -1,5 +1,5 @@
 import type { CapturedTable } from '@rowbridge/database-access';
-import type { PairDeclaration } from '@rowbridge/mapping';
+import { keyColumnsOf, type PairDeclaration } from '@rowbridge/mapping';
 
 /**
  * What preflight asks of one side's tables, as the pair declares them.
@@ -14,7 +14,11 @@ export function capturedTables(
   const side = pair.sides.find(({ name }) => name === sideName);
   if (side === undefined) throw new RangeError(`the pair ${pair.name} has no side ${sideName}`);
   const [firstSide] = pair.sides;
-  return pair.tables.map((declaration) => {
+  // A one-way table is captured where it is read.
+  const captured = pair.tables.filter(
+    ({ oneWayFrom }) => oneWayFrom === undefined || oneWayFrom === sideName,
+  );
+  return captured.map((declaration) => {
     const nameHere = (names: Readonly<Record<string, string>>): string => names[sideName] ?? '';
     const policy = declaration.conflictPolicy;
     const deciding =
@@ -24,9 +28,9 @@ export function capturedTables(
     return {
       schema: schema ?? side.schema,
       table: nameHere(declaration.tables),
-      twoWay: true,
+      twoWay: declaration.oneWayFrom === undefined,
       mappedColumns: [
-        nameHere(declaration.generatedKey.names),
+        ...keyColumnsOf(declaration).map(({ names }) => nameHere(names)),
         ...declaration.columns.map(({ names }) => nameHere(names)),
       ],
       timestampColumns: deciding.map(({ names }) => nameHere(names)),

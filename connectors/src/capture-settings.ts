@@ -1,16 +1,15 @@
 import type { RelationalConnectorSettings } from 'debezium-connect-client';
 import type { ConnectorParameters } from './connector-declaration.js';
+import { tablePattern } from './table-pattern.js';
 import { notificationTopic, signalTopic } from './topic-names.js';
+
+/** Rows an incremental snapshot reads at a time where nothing else is set. */
+const defaultChunkRows = 4_096;
 
 /** The most rows one poll hands to the producer, and what may wait in memory before capture holds back. */
 const batchRows = 8_192;
 const queueRows = 32_768;
 const queueBytes = 64 * 1024 * 1024;
-
-/** Regular expression that matches exactly this name; Debezium matches whole names, ignoring case. */
-function exactly(name: string): string {
-  return name.replaceAll(/[.\\+*?[^\]$(){}=!<>|:#\-,]/g, '\\$&');
-}
 
 export interface CapturedTables {
   readonly topicPrefix: string;
@@ -36,13 +35,10 @@ export function captureSettings(
   const { topicPrefix, schema, tables } = captured;
   return {
     'topic.prefix': topicPrefix,
-    'table.include.list': [
-      ...tables.map((table) => `${exactly(schema)}\\.${exactly(table)}`),
-      'rowbridge\\.heartbeat',
-    ],
+    'table.include.list': [...tables.map((table) => tablePattern(schema, table)), 'rowbridge\\.heartbeat'],
     'snapshot.mode': 'initial',
     'snapshot.fetch.size': 10_000,
-    'incremental.snapshot.chunk.size': 4_096,
+    'incremental.snapshot.chunk.size': parameters.snapshotChunkRows ?? defaultChunkRows,
     'decimal.handling.mode': 'string',
     'binary.handling.mode': 'bytes',
     'schema.name.adjustment.mode': 'avro',

@@ -27,6 +27,8 @@ export interface ConnectorParameters {
   readonly brokers: readonly string[];
   /** `key.converter…` and `value.converter…`; none where the Kafka Connect worker has them. */
   readonly converterSettings?: Readonly<Record<string, string>>;
+  /** Rows an incremental snapshot reads at a time; more is faster and takes more memory. Default 4,096. */
+  readonly snapshotChunkRows?: number;
   /** TLS settings of the connector, and whatever a deployment must set; they win over ours. */
   readonly additionalSettings?: Readonly<Record<string, string>>;
 }

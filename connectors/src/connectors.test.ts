@@ -94,6 +94,16 @@ describe('the legacy and revamp connectors', () => {
     expect(configuration).toMatchObject({ 'poll.interval.ms': '50', 'database.sslmode': 'verify-full' });
   });
 
+  it('read as many rows at a time in an incremental snapshot as a deployment says', () => {
+    const chunkRows = (snapshotChunkRows?: number): string | undefined => {
+      const parameters = snapshotChunkRows === undefined ? {} : { snapshotChunkRows };
+      const { configuration } = legacyConnector({ ...legacyParameters, ...parameters });
+      return configuration['incremental.snapshot.chunk.size'];
+    };
+    expect(chunkRows()).toBe('4096');
+    expect(chunkRows(250)).toBe('250');
+  });
+
   it('have every topic they write declared beforehand, each once', () => {
     const topics = declaredTopics('legacy-revamp').map(({ topic }) => topic);
     expect(new Set(topics).size).toBe(topics.length);

@@ -13,5 +13,6 @@ export {
   signalTopic,
   tableTopic,
 } from './topic-names.js';
+export { tablePattern } from './table-pattern.js';
 export { capturedTables } from './capture-requirements.js';
 export { forgetUnfinishedSnapshot } from './forget-unfinished-snapshot.js';

@@ -74,6 +74,8 @@ function binlogSettings(parameters: RevampConnectorParameters): BinlogConnectorS
     'database.include.list': [database.database, 'rowbridge'],
     'time.precision.mode': 'adaptive_time_microseconds',
     'bigint.unsigned.handling.mode': 'precise',
+    // On by default, it takes the years 1 to 99 for years of this and the last century.
+    'enable.time.adjuster': false,
     'event.deserialization.failure.handling.mode': 'fail',
     'inconsistent.schema.handling.mode': 'fail',
     'include.schema.changes': false,

@@ -1,38 +1,49 @@
 import type { SourcePosition } from '@rowbridge/change-event';
-import type { ConnectClient } from 'debezium-connect-client';
-import type { Logger } from '@rowbridge/observability';
+import type { ConnectClient, ConnectorStatus } from 'debezium-connect-client';
+import type { DirectionMetrics, Logger } from '@rowbridge/observability';
 import { committedPosition, type WatchedConnector } from './settlement-watch.js';
 import { StallDetector } from './stall-detector.js';
 
 export interface ConnectorWatchOptions {
-  readonly connect: ConnectClient;
+  readonly connect: Pick<ConnectClient, 'status' | 'offsets' | 'committedSourceOffset' | 'restart'>;
   readonly connector: WatchedConnector;
   /** End of the log the connector reads. */
   readonly readLogEnd: () => Promise<SourcePosition>;
+  readonly metrics: Pick<DirectionMetrics, 'connectorState'>;
+  /** Told once of each failure. */
+  readonly failed: (error: { readonly code: 'connector_failed'; readonly message: string }) => void;
   readonly logger: Logger;
   readonly now: () => number;
 }
 
+/** What was seen of the connector last. */
+export interface ConnectorSeen {
+  /** As Kafka Connect calls it; `FAILED` where any of its tasks has; `MISSING` without it, `UNKNOWN` without an answer. */
+  readonly state: ConnectorStatus['state'] | 'MISSING' | 'UNKNOWN';
+  /** Why nothing is captured; null while it runs, or rests because somebody asked for it. */
+  readonly problem: string | null;
+}
+
 const intervalMs = 5_000;
+const longestReason = 300;
 
 /**
- * Restarts the source's connector when it says it runs and reads nothing: a binlog connector whose server closed the
- * connection cleanly stays so for ever, without a word. A connector that beats every second moves on unless it is cut
- * off, paused, or its database is down.
+ * Watches the source's connector: tells its state, and restarts it when it says it runs and reads nothing: a binlog
+ * connector whose server closed the connection cleanly stays so for ever, without a word. A connector that beats every
+ * second moves on unless it is cut off, paused, or its database is down.
  */
 export class ConnectorWatch {
   private readonly detector = new StallDetector();
   private timer: NodeJS.Timeout | null = null;
   private looking: Promise<void> | null = null;
+  /** Null before the first look. */
+  seen: ConnectorSeen | null = null;
 
   constructor(private readonly options: ConnectorWatchOptions) {}
 
   start(): void {
-    this.timer = setInterval(() => {
-      this.looking ??= this.look().finally(() => {
-        this.looking = null;
-      });
-    }, intervalMs);
+    this.beginLook();
+    this.timer = setInterval(() => this.beginLook(), intervalMs);
   }
 
   async stop(): Promise<void> {
@@ -40,35 +51,83 @@ export class ConnectorWatch {
     await this.looking;
   }
 
+  private beginLook(): void {
+    this.looking ??= this.look().finally(() => {
+      this.looking = null;
+    });
+  }
+
   private async look(): Promise<void> {
-    const { connect, connector, readLogEnd, logger, now } = this.options;
+    const status = await this.readStatus();
     try {
-      if (!(await this.shouldRead())) {
-        this.detector.reset();
-        return;
-      }
-      const offsets = await connect.offsets(connector.name);
-      const committed = await connect.committedSourceOffset(connector.name);
-      const logEnd = await readLogEnd();
-      const behind =
-        committed !== null &&
-        !committed.snapshotting &&
-        committedPosition(committed, connector.epoch) < logEnd;
-      if (!this.detector.observe({ mark: JSON.stringify(offsets), behind, nowMs: now() })) return;
-      logger.error(
-        { connector: connector.name, errorCode: 'connector_failed', operation: 'restart_connector' },
-        `The connector ${connector.name} runs but has stopped reading its database; it is restarted`,
-      );
-      await connect.restart(connector.name, { includeTasks: true });
+      if (!shouldRead(status)) this.detector.reset();
+      else await this.checkForStall();
     } catch {
       // Kafka Connect or the database does not answer: their own checks tell, and nothing can be said of the connector.
       this.detector.reset();
     }
   }
 
-  /** A paused or failed connector is a person's: the one was asked for, the other has a trace to be read. */
-  private async shouldRead(): Promise<boolean> {
-    const status = await this.options.connect.status(this.options.connector.name);
-    return status?.state === 'RUNNING' && status.tasks.every((task) => task.state === 'RUNNING');
+  /** Null without the connector or an answer. */
+  private async readStatus(): Promise<ConnectorStatus | null> {
+    const { connect, connector, metrics } = this.options;
+    let status: ConnectorStatus | null = null;
+    let seen: ConnectorSeen;
+    try {
+      status = await connect.status(connector.name);
+      seen = status ? describeStatus(connector.name, status) : missing(connector.name);
+    } catch {
+      seen = { state: 'UNKNOWN', problem: 'Kafka Connect does not answer' };
+    }
+    metrics.connectorState(connector.name, seen.state);
+    this.tellFailure(seen);
+    this.seen = seen;
+    return status;
   }
+
+  private tellFailure({ state, problem }: ConnectorSeen): void {
+    const { failed, logger, connector } = this.options;
+    if (state !== 'FAILED' || problem === null || problem === this.seen?.problem) return;
+    failed({ code: 'connector_failed', message: problem });
+    logger.error({ connector: connector.name, errorCode: 'connector_failed', operation: 'watch' }, problem);
+  }
+
+  private async checkForStall(): Promise<void> {
+    const { connect, connector, readLogEnd, logger, now } = this.options;
+    const offsets = await connect.offsets(connector.name);
+    const committed = await connect.committedSourceOffset(connector.name);
+    const logEnd = await readLogEnd();
+    const behind =
+      committed !== null && !committed.snapshotting && committedPosition(committed, connector.epoch) < logEnd;
+    if (!this.detector.observe({ mark: JSON.stringify(offsets), behind, nowMs: now() })) return;
+    logger.error(
+      { connector: connector.name, errorCode: 'connector_failed', operation: 'restart_connector' },
+      `The connector ${connector.name} runs but has stopped reading its database; it is restarted`,
+    );
+    await connect.restart(connector.name, { includeTasks: true });
+  }
+}
+
+/** A paused or failed connector is a person's: the one was asked for, the other has a trace to be read. */
+function shouldRead(status: ConnectorStatus | null): boolean {
+  return status?.state === 'RUNNING' && status.tasks.every((task) => task.state === 'RUNNING');
+}
+
+function missing(name: string): ConnectorSeen {
+  return { state: 'MISSING', problem: `Kafka Connect has no connector ${name}` };
+}
+
+function describeStatus(name: string, { state, trace, tasks }: ConnectorStatus): ConnectorSeen {
+  if (state === 'FAILED') {
+    return { state, problem: `The connector ${name} has failed: ${firstLine(trace)}` };
+  }
+  const failed = tasks.find((task) => task.state === 'FAILED');
+  if (!failed) return { state, problem: null };
+  const problem = `Task ${failed.id} of the connector ${name} has failed: ${firstLine(failed.trace)}`;
+  return { state: 'FAILED', problem };
+}
+
+/** The rest of a trace is frames, and causes that may quote what was read. */
+function firstLine(trace: string | null): string {
+  return (trace ?? '').split('\n')[0]?.trim().slice(0, longestReason) || 'no reason is given';
 }

@@ -1,3 +1,4 @@
+import { RowbridgeError } from '@rowbridge/errors';
 import type { OutgoingRecord } from '@rowbridge/kafka';
 import type { DeadLetter } from '@rowbridge/pipeline';
 import { createDeadLetterSink } from './dead-letter-sink.js';
@@ -74,5 +75,36 @@ describe('the dead letter queue', () => {
     await sink.send([letter(-1n, { stage: 'second_look' })]);
     await sink.send([letter(-1n, { stage: 'second_look' })]);
     expect(written).toHaveLength(2);
+  });
+
+  it('I1: keeps a record that is too large without its value, and its neighbours whole', async () => {
+    const sent: OutgoingRecord[] = [];
+    const limited = createDeadLetterSink({
+      producer: {
+        send: (_topic, records) => {
+          if (records.some(({ value }) => (value?.length ?? 0) > 100)) {
+            return Promise.reject(new RowbridgeError('record_too_large', 'too large for the topic'));
+          }
+          sent.push(...records);
+          return Promise.resolve();
+        },
+      },
+      topic: 'sync.dlq',
+      direction: 'legacy-to-revamp',
+      connectorOf: () => 'legacy',
+      now: () => 0,
+    });
+    const sized = (offset: bigint, size: number): DeadLetter => {
+      const plain = letter(offset);
+      return { ...plain, record: { ...plain.record, value: Buffer.alloc(size) } };
+    };
+    await limited.send([sized(1n, 10), sized(2n, 101), sized(3n, 100)]);
+    expect(sent.map(({ value }) => value?.length ?? null)).toEqual([10, null, 100]);
+    const omitted = sent.map(({ headers }) => headers?.find(({ name }) => name === 'x-sync-body-omitted'));
+    expect(omitted.map((header) => header && Buffer.from(header.value).toString())).toEqual([
+      undefined,
+      '101',
+      undefined,
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import { RowbridgeError } from '@rowbridge/errors';
 import type { RecordHeader } from '@rowbridge/change-event';
-import type { RecordProducer } from '@rowbridge/kafka';
+import type { OutgoingRecord, RecordProducer } from '@rowbridge/kafka';
 import type { DeadLetter, DeadLetterSink } from '@rowbridge/pipeline';
 
 /** Version of the dead letter's own headers. */
@@ -30,7 +30,7 @@ export function createDeadLetterSink(options: DeadLetterSinkOptions): DeadLetter
         headers: [...letter.record.headers, ...errorHeaders(letter, options)],
       }));
       try {
-        await options.producer.send(options.topic, records);
+        await sendWhole(options, records);
       } catch (error) {
         throw new RowbridgeError(
           'dead_letter_queue_unwritable',
@@ -43,6 +43,46 @@ export function createDeadLetterSink(options: DeadLetterSinkOptions): DeadLetter
       }
       for (const letter of letters) remember(acknowledged, placeOf(letter));
     },
+  };
+}
+
+/** Tells that a dead letter was kept without its value, and how many bytes that had. */
+const bodyOmittedHeader = 'x-sync-body-omitted';
+
+/**
+ * One letter that is larger than the queue takes must not stop the partition: letters refused together are sent by
+ * halves, and the one that is too large without its value. Key, headers and place stay, so that it can be found, told
+ * apart and discarded; the row is sent anew by a sync.
+ */
+async function sendWhole(
+  { producer, topic }: Pick<DeadLetterSinkOptions, 'producer' | 'topic'>,
+  records: readonly OutgoingRecord[],
+): Promise<void> {
+  try {
+    await producer.send(topic, records);
+  } catch (error) {
+    const [only] = records;
+    if (!isTooLarge(error) || (records.length === 1 && only?.value === null)) throw error;
+    if (only && records.length === 1) {
+      await producer.send(topic, [withoutBody(only)]);
+      return;
+    }
+    const half = Math.ceil(records.length / 2);
+    await sendWhole({ producer, topic }, records.slice(0, half));
+    await sendWhole({ producer, topic }, records.slice(half));
+  }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof RowbridgeError && error.code === 'record_too_large';
+}
+
+function withoutBody(record: OutgoingRecord): OutgoingRecord {
+  const size = Buffer.from(String(record.value?.byteLength ?? 0));
+  return {
+    ...record,
+    value: null,
+    headers: [...(record.headers ?? []), { name: bodyOmittedHeader, value: size }],
   };
 }
 

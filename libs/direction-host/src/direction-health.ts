@@ -1,6 +1,7 @@
 import type { HealthCheck, HealthReport } from '@rowbridge/observability';
 import type { OpenDirection } from './direction.js';
 import type { DirectionState } from './direction-state.js';
+import type { PauseOrders } from './pause-orders.js';
 
 const checkTimeoutMs = 2_000;
 
@@ -10,7 +11,9 @@ export class DirectionHealth {
 
   constructor(
     private readonly state: DirectionState,
-    private readonly lagThresholdSeconds: number,
+    private readonly pauses: PauseOrders,
+    /** Asked anew each time. */
+    private readonly lagThresholdSeconds: () => number,
   ) {}
 
   /** From now on the checks ask the open direction. */
@@ -20,27 +23,34 @@ export class DirectionHealth {
 
   readonly endpoints = {
     live: (): boolean => true,
-    ready: (): boolean => ['running', 'degraded'].includes(this.state.consumerState),
+    ready: (): boolean => ['running', 'degraded', 'paused'].includes(this.state.consumerState),
     health: (): Promise<HealthReport> => this.report(),
   };
 
   private async report(): Promise<HealthReport> {
     const { state, direction } = this;
-    const checks = direction ? await this.check(direction) : [];
+    const checks = direction ? [...(await this.check(direction)), ...connectorCheck(direction)] : [];
     const lagSeconds = direction?.monitor.lagSeconds ?? 0;
-    const behind = lagSeconds > this.lagThresholdSeconds;
+    const behind = this.unpausedLag() > this.lagThresholdSeconds();
     const failed =
       state.consumerState === 'stopped' || behind || checks.some((check) => check.status === 'down');
-    const healthy = state.consumerState === 'running';
+    const healthy =
+      ['running', 'paused'].includes(state.consumerState) && checks.every((check) => check.status === 'up');
     return {
       status: failed ? 'unhealthy' : healthy ? 'healthy' : 'degraded',
       checks,
       details: {
         consumer: {
           state: state.consumerState,
+          pausedTables: this.pauses.pausedTables,
           lagSeconds,
           pendingSecondLooks: direction?.monitor.pendingLooks ?? 0,
           stuckSecondLooks: Object.fromEntries(direction?.monitor.stuckLooks ?? []),
+          heldTables: (direction?.schema.held.shown ?? []).map(({ sinceMs, ...held }) => ({
+            ...held,
+            since: new Date(sinceMs).toISOString(),
+          })),
+          unmappedTables: direction?.schema.unmapped.bySide ?? {},
           stopReason: state.stopReason && { code: state.stopReason.code, message: state.stopReason.message },
           faults: [...state.currentFaults()].map(([partition, { error, failures }]) => ({
             partition,
@@ -53,6 +63,13 @@ export class DirectionHealth {
     };
   }
 
+  /** What waits by an operator's order is meant to wait: it makes nothing unhealthy. */
+  private unpausedLag(): number {
+    const { pauses, direction } = this;
+    const going = direction?.tables.filter((entity) => !pauses.isTablePaused(entity)) ?? [];
+    return Math.max(0, ...going.map((entity) => direction?.monitor.lagOf(entity) ?? 0));
+  }
+
   private check({ databases, kafka }: OpenDirection): Promise<readonly HealthCheck[]> {
     return Promise.all([
       timed('source', () => databases.source.readLogEnd()),
@@ -60,6 +77,18 @@ export class DirectionHealth {
       timed('kafka', () => kafka.admin.listTopics()),
     ]);
   }
+}
+
+/** Capture that stands still loses nothing: what is written waits in the source's log. */
+function connectorCheck({ connector }: OpenDirection): readonly HealthCheck[] {
+  if (connector.seen === null) return [];
+  const { problem } = connector.seen;
+  return [
+    {
+      name: 'connector',
+      ...(problem === null ? { status: 'up' } : { status: 'degraded', message: problem }),
+    },
+  ];
 }
 
 async function timed(name: string, ask: () => Promise<unknown>): Promise<HealthCheck> {

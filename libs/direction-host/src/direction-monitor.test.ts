@@ -15,6 +15,7 @@ const noLooks: LookSummary = {
   byReason: new Map(),
   stuckByReason: new Map(),
   oldestByTable: new Map(),
+  countByTable: new Map(),
   oldestFirstSeenMs: null,
 };
 
@@ -24,15 +25,20 @@ describe('DirectionMonitor', () => {
   let state: DirectionState;
   let summarise: jest.Mock<Promise<LookSummary>>;
   let monitor: DirectionMonitor;
+  let rechecks = 0;
+  let tableSearches = 0;
 
   beforeEach(() => {
     jest.useFakeTimers({ now: 1_000_000 });
+    [rechecks, tableSearches] = [0, 0];
     state = new DirectionState(logger);
     summarise = jest.fn(() => Promise.resolve(noLooks));
     monitor = new DirectionMonitor({
       plan,
       state,
       metrics,
+      recheckHeld: () => Promise.resolve(void (rechecks += 1)),
+      lookForTables: () => Promise.resolve(void (tableSearches += 1)),
       logger,
       now: Date.now,
       source: { readClock: () => Promise.resolve(Date.now() + 2_500) },
@@ -74,6 +80,11 @@ describe('DirectionMonitor', () => {
   it('tells how far the clock of the source is ahead', async () => {
     await jest.advanceTimersByTimeAsync(1_000);
     expect(await metric('sync_clock_skew_seconds')).toBe(2.5);
+  });
+
+  it('looks at tables that wait every five seconds, and for new tables twice a minute', async () => {
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect([rechecks, tableSearches]).toEqual([12, 2]);
   });
 
   it('counts the tables that wait for their schema', async () => {

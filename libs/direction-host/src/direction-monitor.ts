@@ -9,6 +9,10 @@ export interface DirectionMonitorOptions {
   readonly source: Pick<SourceConnection, 'readClock'>;
   readonly target: Pick<TargetAdministration, 'lookSummary' | 'maintainLedger'>;
   readonly metrics: DirectionMetrics;
+  /** Looks at tables that wait although no record tells of them. */
+  readonly recheckHeld: () => Promise<void>;
+  /** Looks for tables that no mapping names. */
+  readonly lookForTables: () => Promise<void>;
   readonly logger: Logger;
   readonly now: () => number;
 }
@@ -16,6 +20,8 @@ export interface DirectionMonitorOptions {
 const beatMs = 1_000;
 const ledgerMaintenanceMs = 3_600_000;
 const clockSkewMs = 10_000;
+const heldTablesMs = 5_000;
+const newTablesMs = 30_000;
 
 /** Measures lag and pending second looks every second, and keeps the ledger's partitions in order every hour. */
 export class DirectionMonitor {
@@ -23,8 +29,12 @@ export class DirectionMonitor {
   private beating: Promise<void> = Promise.resolve();
   private isBeating = false;
   private oldestLooks: ReadonlyMap<string, number> = new Map();
+  private looksByTable: ReadonlyMap<string, number> = new Map();
+  private readonly lags = new Map<string, number>();
   private ledgerDueMs = 0;
   private clockDueMs = 0;
+  private heldDueMs = 0;
+  private tablesDueMs = 0;
   /** Largest lag of any table at the last beat, seconds. */
   lagSeconds = 0;
   pendingLooks = 0;
@@ -32,6 +42,17 @@ export class DirectionMonitor {
   stuckLooks: ReadonlyMap<string, number> = new Map();
 
   constructor(private readonly options: DirectionMonitorOptions) {}
+
+  /** Lag of a table at the last beat, seconds. */
+  lagOf(entity: string): number {
+    return this.lags.get(entity) ?? 0;
+  }
+
+  /** Keys of a table that awaited a second look at the last beat. */
+  pendingLooksOf(entity: string): number {
+    const table = this.options.plan.tables.find((candidate) => candidate.entity === entity);
+    return (table && this.looksByTable.get(table.source.table)) ?? 0;
+  }
 
   start(): void {
     this.timer = setInterval(() => {
@@ -57,6 +78,7 @@ export class DirectionMonitor {
       this.measureLag();
       await this.maintainLedger();
       await this.measureClockSkew();
+      await this.watchSchema();
     } catch (error) {
       logger.warn(
         { operation: 'monitor' },
@@ -67,8 +89,18 @@ export class DirectionMonitor {
 
   private measureHeldTables(): void {
     const { state, metrics } = this.options;
-    const held = [...state.currentFaults()].filter(([, { error }]) => error.disposition === 'pause_table');
-    metrics.schemaDrift(new Set(held.map(([name]) => name.slice(0, name.lastIndexOf('/')))).size);
+    metrics.schemaDrift(state.heldTopics().size);
+  }
+
+  private async watchSchema(): Promise<void> {
+    const { recheckHeld, lookForTables, now } = this.options;
+    if (now() >= this.heldDueMs) {
+      this.heldDueMs = now() + heldTablesMs;
+      await recheckHeld();
+    }
+    if (now() < this.tablesDueMs) return;
+    this.tablesDueMs = now() + newTablesMs;
+    await lookForTables();
   }
 
   private measureLag(): void {
@@ -82,6 +114,7 @@ export class DirectionMonitor {
       const looking = oldestLookMs === undefined ? 0 : Math.max(0, now() - oldestLookMs) / 1000;
       const lag = Math.max(waiting, looking);
       metrics.lag(table.entity, lag);
+      this.lags.set(table.entity, lag);
       largest = Math.max(largest, lag);
     }
     this.lagSeconds = largest;
@@ -91,6 +124,7 @@ export class DirectionMonitor {
     const { plan, target, metrics, now } = this.options;
     const looks = await target.lookSummary(plan.name);
     this.oldestLooks = looks.oldestByTable;
+    this.looksByTable = looks.countByTable;
     const { oldestFirstSeenMs } = looks;
     const lookAge = oldestFirstSeenMs === null ? 0 : Math.max(0, now() - oldestFirstSeenMs) / 1000;
     const { byReason, stuckByReason } = looks;

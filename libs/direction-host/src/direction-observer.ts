@@ -1,11 +1,15 @@
 import { createRateLimitedWarning, type DirectionMetrics, type Logger } from '@rowbridge/observability';
 import type { PipelineObserver } from '@rowbridge/pipeline';
 import type { Breaker } from './breaker.js';
+import type { DirectionTally } from './direction-tally.js';
 
 export interface DirectionObserverOptions {
   readonly metrics: DirectionMetrics;
   readonly logger: Logger;
   readonly breaker: Breaker;
+  readonly tally: DirectionTally;
+  /** Told of each dead letter as the latest failure. */
+  readonly failed: (error: { readonly code: string; readonly message: string }) => void;
   readonly target: string;
   readonly now: () => number;
 }
@@ -15,13 +19,14 @@ const warningIntervalMs = 10_000;
 
 /** Counts and logs what the row's path has committed: names, codes and counts, never a payload. */
 export function createDirectionObserver(options: DirectionObserverOptions): PipelineObserver {
-  const { metrics, logger, breaker, now } = options;
+  const { metrics, logger, breaker, tally, now } = options;
   const warn = createRateLimitedWarning({ logger, intervalMs: warningIntervalMs, now });
   return {
-    recordSettled({ table, outcome, event }) {
+    recordSettled({ table, outcome, event, replayed }) {
       metrics.event({ table: table.entity, operation: event?.operation ?? 'none', outcome });
-      breaker.record(outcome === 'dead_lettered');
-      if (outcome === 'duplicate') {
+      tally.recordSettled(table.entity, outcome);
+      if (!replayed) breaker.record(outcome === 'dead_lettered');
+      if (outcome === 'duplicate' && !replayed) {
         warn(
           table.entity,
           { table: table.entity, outcome, operation: 'dedupe' },
@@ -29,7 +34,7 @@ export function createDirectionObserver(options: DirectionObserverOptions): Pipe
         );
       }
       if (outcome === 'applied' && event) {
-        metrics.latency(table.entity, Math.max(0, (now() - event.estimatedCommitMs) / 1000));
+        if (!replayed) metrics.latency(table.entity, Math.max(0, (now() - event.estimatedCommitMs) / 1000));
         metrics.targetWrite(options.target);
       }
     },
@@ -39,6 +44,7 @@ export function createDirectionObserver(options: DirectionObserverOptions): Pipe
     },
     recordDeadLettered({ table, errorCode, message }) {
       metrics.deadLetter({ table, errorCode });
+      options.failed({ code: errorCode, message });
       logger.error({ table, errorCode, operation: 'dead_letter' }, message);
     },
     echoLeaked({ table, count }) {
@@ -56,6 +62,7 @@ export function createDirectionObserver(options: DirectionObserverOptions): Pipe
     },
     conflictSettled({ entity, type, resolution }) {
       metrics.conflict({ table: entity, type, resolution });
+      tally.conflictSettled(entity);
       logger.info({ table: entity, type, resolution, operation: 'conflict' }, 'Conflict settled');
     },
     lookSettled({ table, outcome }) {

@@ -7,21 +7,37 @@ export interface PartitionFault {
   readonly retryInMs: number;
 }
 
-export type ConsumerState = 'starting' | 'running' | 'degraded' | 'stopped' | 'draining';
+/** `paused`: the whole direction, by an operator. */
+export type ConsumerState = 'starting' | 'running' | 'degraded' | 'paused' | 'stopped' | 'draining';
+
+export interface MetError {
+  readonly code: string;
+  readonly message: string;
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+}
 
 /** What the direction is doing, for its health and its log. */
 export class DirectionState {
   private readonly faults = new Map<string, PartitionFault>();
   /** Broker time of the first record of the batch a partition is working on or stuck at, milliseconds. */
   private readonly unapplied = new Map<string, number>();
+  private readonly held = new Map<string, RowbridgeError>();
   private phase: 'starting' | 'running' | 'draining' = 'starting';
   stopReason: RowbridgeError | null = null;
+  /** The latest of all failures, past or not. */
+  lastError: MetError | null = null;
 
-  constructor(private readonly logger: Logger) {}
+  /** @param isPaused whether an operator has paused the direction */
+  constructor(
+    private readonly logger: Logger,
+    private readonly isPaused: () => boolean = () => false,
+  ) {}
 
   get consumerState(): ConsumerState {
     if (this.stopReason !== null) return 'stopped';
-    if (this.phase === 'running' && this.faults.size > 0) return 'degraded';
+    if (this.phase === 'running' && this.isPaused()) return 'paused';
+    if (this.phase === 'running' && this.faults.size + this.held.size > 0) return 'degraded';
     return this.phase;
   }
 
@@ -34,7 +50,13 @@ export class DirectionState {
   stop(reason: RowbridgeError): void {
     if (this.stopReason !== null) return;
     this.stopReason = reason;
+    this.errorMet(reason);
     this.logger.fatal({ ...printable(reason), errorCode: reason.code }, reason.message);
+  }
+
+  /** Remembers a failure as the latest. The message names no row value. */
+  errorMet({ code, message }: { readonly code: string; readonly message: string }): void {
+    this.lastError = { code, message, atMs: Date.now() };
   }
 
   batchBegan(partition: string, oldestMs: number | null): void {
@@ -50,10 +72,15 @@ export class DirectionState {
   }
 
   partitionFailed(partition: string, fault: PartitionFault): void {
-    this.faults.set(partition, fault);
     const { error, failures, retryInMs } = fault;
+    // A table that waits says why once; it may wait for days.
+    const isToldAlready =
+      error.disposition === 'pause_table' && this.faults.get(partition)?.error.message === error.message;
+    this.faults.set(partition, fault);
+    this.errorMet(error);
     const line = { ...printable(error), partition, errorCode: error.code, failures, retryInMs };
     if (error.code === 'dead_letter_queue_unwritable') this.logger.fatal(line, error.message);
+    else if (isToldAlready) this.logger.debug(line, error.message);
     else this.logger.error(line, error.message);
   }
 
@@ -67,11 +94,29 @@ export class DirectionState {
     return this.faults;
   }
 
+  /** Why each topic that waits for its table's schema waits. */
+  heldTopics(): ReadonlyMap<string, RowbridgeError> {
+    const held = [...this.faults].filter(([, { error }]) => error.disposition === 'pause_table');
+    return new Map([
+      ...held.map(([partition, { error }]) => [topicOf(partition), error] as const),
+      ...this.held,
+    ]);
+  }
+
+  /** A table waits for its schema, whether or not a partition has met it. */
+  holdTopic(topic: string, error: RowbridgeError): void {
+    this.held.set(topic, error);
+  }
+
+  releaseTopic(topic: string): void {
+    this.held.delete(topic);
+  }
+
   /** Oldest unapplied record by topic, milliseconds since 1970. */
   oldestUnapplied(): ReadonlyMap<string, number> {
     const byTopic = new Map<string, number>();
     for (const [partition, oldestMs] of this.unapplied) {
-      const topic = partition.slice(0, partition.lastIndexOf('/'));
+      const topic = topicOf(partition);
       byTopic.set(topic, Math.min(byTopic.get(topic) ?? oldestMs, oldestMs));
     }
     return byTopic;
@@ -83,6 +128,10 @@ export class DirectionState {
       for (const partition of map.keys()) if (!partitions.has(partition)) map.delete(partition);
     }
   }
+}
+
+function topicOf(partition: string): string {
+  return partition.slice(0, partition.lastIndexOf('/'));
 }
 
 /** The details as fields of a log line, in which `error` is kept for error objects. */

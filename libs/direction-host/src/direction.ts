@@ -1,44 +1,42 @@
-import { createChangeDecoder, type RawRecord } from '@rowbridge/change-event';
-import type { DirectionConfiguration } from '@rowbridge/config';
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { RawRecord } from '@rowbridge/change-event';
+import { controlTopics, replayTopic } from '@rowbridge/control-protocol';
 import { ConnectClient } from 'debezium-connect-client';
 import { RowbridgeError } from '@rowbridge/errors';
 import {
   connectKafka,
-  createRegistrySchemaSource,
   type ConsumerCrash,
   type KafkaConnection,
   type RecordConsumer,
 } from '@rowbridge/kafka';
-import { deriveDirectionPlan, type DirectionPlan, type PairDeclaration } from '@rowbridge/mapping';
-import { withTrace, type DirectionMetrics, type Logger } from '@rowbridge/observability';
-import { processBatch, type Clock, type LookContext, type PartitionState } from '@rowbridge/pipeline';
+import { withTrace } from '@rowbridge/observability';
+import type { LookContext } from '@rowbridge/pipeline';
 import { Breaker } from './breaker.js';
 import { ConnectorWatch } from './connector-watch.js';
-import { createDeadLetterSink } from './dead-letter-sink.js';
+import { describeDirection } from './describe-direction.js';
 import { DirectionMonitor } from './direction-monitor.js';
-import { createDrainingClock } from './draining-clock.js';
-import { createDirectionObserver } from './direction-observer.js';
-import type { DirectionState } from './direction-state.js';
+import type { DirectionParts, DirectionReach, DirectionSchema } from './direction-parts.js';
+import { createDirectionRunner } from './direction-runner.js';
+import { createDirectionSchema } from './direction-schema.js';
 import { declareOwnTopics, verifyLedgerRetention } from './direction-topics.js';
-import { createHandOverSink, handOverTopic, takeHandOvers } from './hand-over-topic.js';
+import { createDrainingClock } from './draining-clock.js';
+import { handOverTopic } from './hand-over-topic.js';
+import { createLookContext } from './look-context.js';
 import { LookRunner } from './look-runner.js';
 import { openDatabases, type OpenDatabases } from './open-databases.js';
-import { PartitionRunner } from './partition-runner.js';
-import { createSettlementWatch } from './settlement-watch.js';
-
-export interface DirectionParts {
-  readonly pair: PairDeclaration;
-  readonly plan: DirectionPlan;
-  readonly configuration: DirectionConfiguration;
-  readonly logger: Logger;
-  readonly metrics: DirectionMetrics;
-  readonly state: DirectionState;
-}
+import type { PartitionRunner } from './partition-runner.js';
+import { requireNewTablesFit } from './require-new-tables-fit.js';
+import { StatusReporter } from './status-reporter.js';
 
 export interface OpenDirection {
   readonly databases: OpenDatabases;
   readonly kafka: KafkaConnection;
   readonly monitor: DirectionMonitor;
+  readonly schema: DirectionSchema;
+  readonly connector: Pick<ConnectorWatch, 'seen'>;
+  /** Entities in the order of the plan. */
+  readonly tables: readonly string[];
   /** Begins to consume. */
   start(): Promise<void>;
   /** Lets what is in work finish, commits, and lets go of everything. */
@@ -55,66 +53,64 @@ export async function openDirection(parts: DirectionParts): Promise<OpenDirectio
   const databases = await openDatabases(configuration, plan);
   const opened: (() => Promise<void>)[] = [() => databases.source.close(), () => databases.target.close()];
   try {
+    await requireNewTablesFit(plan, databases);
     const kafka = await connectKafka({
       brokers: configuration.kafka.brokers,
       clientId: `${configuration.kafka.clientId}-${plan.name}`,
       logger,
     });
     opened.push(() => kafka.close());
-    await declareOwnTopics(kafka.admin, configuration);
+    await declareOwnTopics(kafka.admin, plan.name, configuration);
     await verifyLedgerRetention(kafka.admin, plan, configuration);
     await databases.target.maintainLedger();
-    return assemble(parts, kafka, databases);
+    const schema = createDirectionSchema(parts, kafka, databases);
+    await schema.held.begin();
+    await followOrders(parts, kafka);
+    return assemble(parts, { kafka, databases, schema });
   } catch (error) {
     await Promise.allSettled(opened.map((close) => close()));
     throw error;
   }
 }
 
-function assemble(parts: DirectionParts, kafka: KafkaConnection, databases: OpenDatabases): OpenDirection {
-  const { plan, configuration, state, logger } = parts;
+/** Resolves once every order and setting given so far is known: nothing is consumed against an order. */
+async function followOrders(parts: DirectionParts, kafka: KafkaConnection): Promise<void> {
+  await kafka.follow({
+    topics: [controlTopics.control, controlTopics.config],
+    from: 'beginning',
+    onRecord: (record) =>
+      (record.topic === controlTopics.control ? parts.pauses : parts.settings).take(record),
+    onCrash: (crash) => reportCrash(parts, crash),
+  });
+}
+
+function assemble(
+  parts: DirectionParts,
+  { kafka, databases, schema }: Pick<DirectionReach, 'kafka' | 'databases' | 'schema'>,
+): OpenDirection {
+  const { plan, state } = parts;
   const { source, target } = databases;
   const draining = new AbortController();
   const clock = createDrainingClock(draining.signal);
-  const context = createContext(parts, { kafka, databases, clock });
-  const runner = createRunner(parts, { kafka, databases, context });
-  const looks = new LookRunner({
-    context,
-    pollIntervalMs: configuration.secondLook.pollIntervalMs,
-    logger,
-    isStopped: () => state.stopReason !== null,
-    failed: (table, errorCode) => parts.metrics.error(table, errorCode),
-  });
-  const monitor = new DirectionMonitor({
-    plan,
-    state,
-    source,
-    target,
-    metrics: parts.metrics,
-    logger,
-    now: clock.now,
-  });
+  const reach: DirectionReach = { kafka, databases, schema, clock, breaker: createBreaker(parts) };
+  const context = createLookContext(parts, reach);
+  const runner = createDirectionRunner(parts, reach, context);
+  const looks = createLookRunner(parts, context, schema);
+  const monitor = createMonitor(parts, reach);
   const connectorWatch = createConnectorWatch(parts, databases);
   let consumer: RecordConsumer | null = null;
+  const reporter = createReporter(parts, { kafka, monitor, assignment: () => consumer?.assignment() ?? [] });
+  obeyOrders(parts, reach.breaker, () => consumer);
+  reporter.start();
   return {
     databases,
     kafka,
     monitor,
+    schema,
+    connector: connectorWatch,
+    tables: plan.tables.map(({ entity }) => entity),
     async start() {
-      consumer = await kafka.startConsumer({
-        groupId: plan.consumerGroup,
-        topics: [...plan.tables.map((table) => table.topic), handOverTopic],
-        sessionTimeoutMs: configuration.kafka.sessionTimeoutMs,
-        maxBytesPerPartition: configuration.kafka.maxBytesPerPartition,
-        maxWaitMs: configuration.kafka.maxWaitMs,
-        onBatch: (batch) => withTrace(traceparentOf(batch.records[0]), () => runner.onBatch(batch)),
-        onCrash: (crash) => reportCrash(parts, crash),
-        onAssignment: (partitions) => {
-          runner.forgetAll();
-          state.keepOnly(new Set(partitions.map(({ topic, partition }) => `${topic}/${partition}`)));
-          logger.info({ partitions: partitions.length, operation: 'assignment' }, 'Partitions assigned');
-        },
-      });
+      consumer = await startConsumer(parts, kafka, runner);
       looks.start();
       monitor.start();
       connectorWatch.start();
@@ -124,137 +120,145 @@ function assemble(parts: DirectionParts, kafka: KafkaConnection, databases: Open
       state.enter('draining');
       draining.abort();
       await Promise.all([consumer?.stop(), looks.stop(), monitor.stop(), connectorWatch.stop()]);
+      await reporter.stop();
       await kafka.close();
       await Promise.all([source.close(), target.close()]);
     },
   };
 }
 
-function reportCrash({ logger, metrics }: DirectionParts, crash: ConsumerCrash): void {
+function createLookRunner(
+  { settings, pauses, state, logger, metrics }: DirectionParts,
+  context: LookContext,
+  { held }: DirectionSchema,
+): LookRunner {
+  return new LookRunner({
+    context,
+    pollIntervalMs: () => settings.current.secondLook.pollIntervalMs,
+    logger,
+    rests: (table) => state.stopReason !== null || pauses.isTablePaused(table),
+    async failed({ entity, topic }, error) {
+      metrics.error(entity, error.code);
+      state.errorMet(error);
+      if (error.disposition === 'pause_table') await held.hold(topic, error, 'looks').catch(() => undefined);
+    },
+    async passed({ entity, topic }) {
+      if (held.isHeldBy(entity, 'looks')) await held.release(topic, 'looks');
+    },
+  });
+}
+
+function createMonitor(
+  { plan, state, metrics, logger }: DirectionParts,
+  { databases, schema, clock }: DirectionReach,
+): DirectionMonitor {
+  return new DirectionMonitor({
+    plan,
+    state,
+    source: databases.source,
+    target: databases.target,
+    metrics,
+    recheckHeld: () => schema.held.recheck(),
+    lookForTables: () => schema.unmapped.look(),
+    logger,
+    now: clock.now,
+  });
+}
+
+/** Puts what operators change while the direction runs into force. */
+function obeyOrders(
+  { settings, pauses, logger }: DirectionParts,
+  breaker: Breaker,
+  consumer: () => RecordConsumer | null,
+): void {
+  pauses.onChange(() => {
+    const assigned = consumer()?.assignment() ?? [];
+    for (const partition of assigned) {
+      if (!pauses.isTopicPaused(partition.topic)) consumer()?.resume(partition);
+    }
+  });
+  settings.onChange((configuration) => {
+    logger.level = configuration.logLevel;
+    breaker.configure(configuration.breaker.deadLetters, configuration.breaker.ofLast);
+  });
+}
+
+function startConsumer(
+  { plan, configuration, state, logger, ...parts }: DirectionParts,
+  kafka: KafkaConnection,
+  runner: PartitionRunner,
+): Promise<RecordConsumer> {
+  return kafka.startConsumer({
+    groupId: plan.consumerGroup,
+    topics: [...plan.tables.map((table) => table.topic), handOverTopic, replayTopic(plan.name)],
+    sessionTimeoutMs: configuration.kafka.sessionTimeoutMs,
+    maxBytesPerPartition: configuration.kafka.maxBytesPerPartition,
+    maxWaitMs: configuration.kafka.maxWaitMs,
+    onBatch: (batch) => withTrace(traceparentOf(batch.records[0]), () => runner.onBatch(batch)),
+    onCrash: (crash) => reportCrash({ ...parts, state, logger }, crash),
+    onAssignment: (partitions) => {
+      runner.forgetAll();
+      state.keepOnly(new Set(partitions.map(({ topic, partition }) => `${topic}/${partition}`)));
+      logger.info({ partitions: partitions.length, operation: 'assignment' }, 'Partitions assigned');
+    },
+  });
+}
+
+function createBreaker({ settings, metrics, state }: DirectionParts): Breaker {
+  const { deadLetters, ofLast } = settings.current.breaker;
+  return new Breaker(deadLetters, ofLast, () => {
+    metrics.breakerOpen();
+    const rule = settings.current.breaker;
+    state.stop(
+      new RowbridgeError(
+        'breaker_open',
+        `${rule.deadLetters} of the last ${rule.ofLast} records were dead-lettered`,
+      ),
+    );
+  });
+}
+
+function createReporter(
+  parts: DirectionParts,
+  reporting: {
+    readonly kafka: KafkaConnection;
+    readonly monitor: DirectionMonitor;
+    readonly assignment: () => ReturnType<RecordConsumer['assignment']>;
+  },
+): StatusReporter {
+  const { kafka, monitor, assignment } = reporting;
+  const instance = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  const startedAtMs = Math.round(Date.now() - process.uptime() * 1000);
+  const described = { ...parts, instance, startedAtMs, monitor, assignment, now: Date.now };
+  return new StatusReporter({
+    producer: kafka.producer,
+    describe: () => describeDirection(described),
+    logger: parts.logger,
+  });
+}
+
+function reportCrash(
+  { logger, metrics, state }: Pick<DirectionParts, 'logger' | 'metrics' | 'state'>,
+  crash: ConsumerCrash,
+): void {
   const { error, consecutive, retryInMs } = crash;
   metrics.error('none', error.code);
+  state.errorMet(error);
   logger.error({ errorCode: error.code, consecutive, retryInMs, operation: 'consume' }, error.message);
 }
 
 function createConnectorWatch(
-  { plan, configuration, logger }: DirectionParts,
+  { plan, configuration, metrics, state, logger }: DirectionParts,
   { source }: OpenDatabases,
 ): ConnectorWatch {
   return new ConnectorWatch({
     connect: new ConnectClient({ url: configuration.connect.url }),
     connector: { name: plan.source.topicPrefix, epoch: configuration.source.epoch },
     readLogEnd: () => source.readLogEnd(),
+    metrics,
+    failed: (error) => state.errorMet(error),
     logger,
     now: Date.now,
-  });
-}
-
-function createContext(
-  parts: DirectionParts,
-  { kafka, databases, clock }: { kafka: KafkaConnection; databases: OpenDatabases; clock: Clock },
-): LookContext {
-  const { source, target, guards } = databases;
-  const { pair, plan, configuration, logger, metrics, state } = parts;
-  const decoder = createChangeDecoder({
-    schemas: createRegistrySchemaSource({ url: configuration.schemaRegistry.url }),
-    connectors: [
-      {
-        topicPrefix: plan.source.topicPrefix,
-        engineFamily: plan.source.engineFamily,
-        epoch: configuration.source.epoch,
-      },
-    ],
-  });
-  const reverseTopics = new Map(
-    deriveDirectionPlan(pair, plan.target.name).tables.map((table) => [table.entity, table.topic]),
-  );
-  const breaker = new Breaker(configuration.breaker.deadLetters, configuration.breaker.ofLast, () => {
-    metrics.breakerOpen();
-    const { deadLetters, ofLast } = configuration.breaker;
-    state.stop(
-      new RowbridgeError('breaker_open', `${deadLetters} of the last ${ofLast} records were dead-lettered`),
-    );
-  });
-  return {
-    plan,
-    source,
-    target,
-    decode: (records) => decoder.decode(records),
-    deadLetters: createDeadLetterSink({
-      producer: kafka.producer,
-      topic: configuration.deadLetterTopic,
-      direction: plan.name,
-      connectorOf: () => plan.source.topicPrefix,
-      now: clock.now,
-    }),
-    actingGuard: guards.actingGuard,
-    stamping: guards.stamping,
-    retry: configuration.retry,
-    observer: createDirectionObserver({ metrics, logger, breaker, target: plan.target.name, now: clock.now }),
-    clock,
-    watch: createSettlementWatch({
-      connect: new ConnectClient({ url: configuration.connect.url }),
-      admin: kafka.admin,
-      source: { name: plan.source.topicPrefix, epoch: configuration.source.epoch },
-      target: { name: plan.target.topicPrefix, epoch: configuration.target.epoch },
-      reverseTopicOf: (table) => reverseTopics.get(table.entity) as string,
-      readApplied: () =>
-        Promise.all([target.readAppliedOffsets(plan.name), source.readAppliedOffsets(plan.reverseDirection)]),
-    }),
-    handOvers: createHandOverSink(kafka.producer),
-    lookBatchSize: configuration.secondLook.batchSize,
-  };
-}
-
-function createRunner(
-  { plan, configuration, state, metrics, logger }: DirectionParts,
-  { kafka, databases, context }: { kafka: KafkaConnection; databases: OpenDatabases; context: LookContext },
-): PartitionRunner {
-  const { target } = databases;
-  const tables = new Map(plan.tables.map((table) => [table.topic, table]));
-  return new PartitionRunner({
-    state,
-    retry: configuration.retry,
-    maxRows: configuration.batch.maxRows,
-    async loadState(topic, partition) {
-      const applied = (await target.readAppliedOffsets(plan.name)).get(`${topic}/${partition}`);
-      const highWater = applied?.highWater ?? { position: null, committedAtMs: 0 };
-      const loaded: PartitionState = { topic, partition, nextOffset: applied?.nextOffset ?? null, highWater };
-      return { state: loaded, fingerprint: applied?.fingerprint ?? null };
-    },
-    async readRange(topic, partition) {
-      const offsets = await kafka.admin.topicOffsets(topic);
-      return offsets.find((entry) => entry.partition === partition) ?? { low: 0n, high: 0n };
-    },
-    patienceMs: configuration.batch.patienceMs,
-    process({ records, state: partitionState, mayWait }) {
-      const table = tables.get(partitionState.topic);
-      if (table) return processBatch({ table, records, state: partitionState, mayWait }, context);
-      return takeHandOvers(records, partitionState, {
-        plan,
-        target,
-        now: context.clock.now,
-        warn: (message) => logger.warn({ operation: 'hand_over' }, message),
-      });
-    },
-    async tableHeld(topic, error) {
-      const table = tables.get(topic)?.entity ?? topic;
-      await target.recordSchemaDrift({
-        table,
-        errorCode: error.code,
-        what: error.problem,
-        mappingPatch: null,
-      });
-    },
-    async tableReleased(topic) {
-      const table = tables.get(topic);
-      if (table) await target.resolveSchemaDrift(table.entity);
-    },
-    batchFailed(topic, { errorCode, seconds }) {
-      const table = tables.get(topic)?.entity ?? topic;
-      metrics.error(table, errorCode);
-      metrics.batchFailed(table, seconds);
-    },
   });
 }
 

@@ -1,16 +1,17 @@
-import { canonicalFromEvent, parseRowKey, recordFingerprint, type RawRecord } from '@rowbridge/change-event';
+import { recordFingerprint, type RawRecord } from '@rowbridge/change-event';
+import { secondLookTopic, type SecondLookRequest } from '@rowbridge/control-protocol';
 import type { RecordProducer } from '@rowbridge/kafka';
-import type { DirectionPlan, TablePlan } from '@rowbridge/mapping';
+import type { DirectionPlan } from '@rowbridge/mapping';
 import {
-  type HandOver,
   type HandOverSink,
   type NewLook,
   type PartitionState,
   type TargetDatabase,
 } from '@rowbridge/pipeline';
+import { isKeyOf } from './is-key-of.js';
 
-/** Carries keys whose row on the other side has won to the direction that has to write. */
-export const handOverTopic = 'rowbridge.second-looks';
+/** Carries keys whose row on the other side has won to the direction that has to write, and keys put up by a person. */
+export const handOverTopic = secondLookTopic;
 
 export function createHandOverSink(producer: RecordProducer): HandOverSink {
   return {
@@ -67,40 +68,40 @@ export async function takeHandOvers(
       fingerprint,
     });
     for (const table of plan.tables) {
-      const keys = new Set(handOvers.filter(({ entity }) => entity === table.entity).map(({ key }) => key));
-      const entries = [...keys].map((key): NewLook => ({
-        key,
-        reason: 'handed_over',
-        blocked: false,
-        targetDigest: null,
-        dueAtMs: now(),
-      }));
-      if (entries.length > 0) await transaction.looks.list(table, entries);
+      const entries = looksFor(handOvers.filter(({ entity }) => entity === table.entity));
+      const dueAtMs = now();
+      if (entries.length > 0)
+        await transaction.looks.list(
+          table,
+          entries.map((entry) => ({ ...entry, dueAtMs })),
+        );
     }
   });
   return { ...state, nextOffset: next };
 }
 
-function isKeyOf({ source }: TablePlan, key: string): boolean {
-  try {
-    const values = parseRowKey(source.key, key);
-    return (
-      values.length === source.key.length &&
-      values.every((value) => canonicalFromEvent(source.keyType, value) === value)
-    );
-  } catch {
-    return false;
+/** One entry a key; it is undisputed only where every message of the key says so, over the same row. */
+function looksFor(requests: readonly SecondLookRequest[]): readonly Omit<NewLook, 'dueAtMs'>[] {
+  const byKey = new Map<string, string | null>();
+  for (const { key, undisputedOver = null } of requests) {
+    byKey.set(key, byKey.has(key) && byKey.get(key) !== undisputedOver ? null : undisputedOver);
   }
+  return [...byKey].map(([key, targetDigest]) => ({
+    key,
+    reason: targetDigest === null ? 'handed_over' : 'requested',
+    blocked: targetDigest !== null,
+    targetDigest,
+  }));
 }
 
-/** Null for anything but a message of ours: the topic is only written by the two directions. */
-function parseHandOver({ value }: RawRecord): HandOver | null {
+/** Null for anything but a message of ours: the topic is written by the two directions and the control API. */
+function parseHandOver({ value }: RawRecord): SecondLookRequest | null {
   if (value === null) return null;
   try {
-    const { direction, entity, key } = JSON.parse(Buffer.from(value).toString()) as Partial<HandOver>;
-    return typeof direction === 'string' && typeof entity === 'string' && typeof key === 'string'
-      ? { direction, entity, key }
-      : null;
+    const message = JSON.parse(Buffer.from(value).toString()) as Partial<SecondLookRequest>;
+    const { direction, entity, key, undisputedOver } = message;
+    if (typeof direction !== 'string' || typeof entity !== 'string' || typeof key !== 'string') return null;
+    return { direction, entity, key, ...(typeof undisputedOver === 'string' && { undisputedOver }) };
   } catch {
     return null;
   }

@@ -1,1 +1,2 @@
 export { runDirection, type DirectionDefinition } from './run-direction.js';
+export { takeReplays, type ReplayIntake } from './take-replays.js';

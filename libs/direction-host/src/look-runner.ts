@@ -1,17 +1,23 @@
 import { setTimeout } from 'node:timers/promises';
 import { RowbridgeError } from '@rowbridge/errors';
+import type { TablePlan } from '@rowbridge/mapping';
 import type { Logger } from '@rowbridge/observability';
 import { takeLooks, type LookContext } from '@rowbridge/pipeline';
 
 export interface LookRunnerOptions {
   readonly context: LookContext;
-  readonly pollIntervalMs: number;
+  /** Asked anew for each round. */
+  readonly pollIntervalMs: () => number;
   readonly logger: Logger;
-  /** Looks rest while the direction is stopped. */
-  readonly isStopped: () => boolean;
-  /** Told of each fault, for the metrics. */
-  readonly failed: (table: string, errorCode: string) => void;
+  /** Whether a table's looks wait: the direction is stopped, or an operator has paused it or the table. */
+  readonly rests: (table: string) => boolean;
+  /** Told of each fault. */
+  readonly failed: (table: TablePlan, error: RowbridgeError) => Promise<void>;
+  /** Told of each pass that had no fault. */
+  readonly passed: (table: TablePlan) => Promise<void>;
 }
+
+const restAfterFaultMs = 1_000;
 
 /** Takes the due second looks of every table, parents first, again and again until stopped. */
 export class LookRunner {
@@ -31,31 +37,36 @@ export class LookRunner {
   }
 
   private async run(): Promise<void> {
-    const { context, pollIntervalMs } = this.options;
+    const { context } = this.options;
     const awaited = new Map<string, boolean>();
+    const dueAtMs = new Map<string, number>();
     while (!this.ending.signal.aborted) {
-      let failed = false;
       for (const table of context.plan.tables) {
-        if (this.ending.signal.aborted || this.options.isStopped()) break;
+        if (this.ending.signal.aborted) break;
+        if (this.options.rests(table.entity) || (dueAtMs.get(table.entity) ?? 0) > performance.now())
+          continue;
         try {
           const waiting = await takeLooks(table, context, awaited.get(table.entity) ?? false);
           awaited.set(table.entity, waiting > 0);
+          await this.options.passed(table);
         } catch (error) {
-          failed = true;
-          this.logFault(table.entity, error);
+          // The other tables' looks go on at their pace.
+          dueAtMs.set(table.entity, performance.now() + restAfterFaultMs);
+          await this.onFault(table, error);
         }
       }
-      await this.rest(failed ? Math.max(pollIntervalMs, 1_000) : pollIntervalMs);
+      await this.rest(this.options.pollIntervalMs());
     }
   }
 
-  private logFault(table: string, error: unknown): void {
+  private async onFault(table: TablePlan, error: unknown): Promise<void> {
     const known =
       error instanceof RowbridgeError
         ? error
         : new RowbridgeError('internal_error', 'A second look failed unexpectedly', { cause: error });
-    this.options.failed(table, known.code);
-    this.options.logger.error({ table, errorCode: known.code, operation: 'second_look' }, known.message);
+    const { logger } = this.options;
+    logger.error({ table: table.entity, errorCode: known.code, operation: 'second_look' }, known.message);
+    await this.options.failed(table, known);
   }
 
   private async rest(milliseconds: number): Promise<void> {

@@ -30,7 +30,7 @@ export interface ResolvedGuards {
 }
 
 /**
- * Connects to both sides.
+ * Connects to both sides. Tables that do not fit are held; whether the direction may start with them is asked later.
  * @throws RowbridgeError: `wrong_password` and configuration faults at once, connection faults worth another try
  */
 export async function openDatabases(
@@ -39,10 +39,11 @@ export async function openDatabases(
 ): Promise<OpenDatabases> {
   const sourcePool = poolSettings(configuration.source, configuration);
   const targetPool = poolSettings(configuration.target, configuration);
+  const misfits = 'hold';
   const facts = { source: await readServerFacts(sourcePool), target: await readServerFacts(targetPool) };
   const guards = resolveGuards(configuration, facts);
   const openSource = plan.source.engineFamily === 'postgres' ? createPostgresSource : createMysqlSource;
-  const source = await openSource({ pool: sourcePool, plan, epoch: configuration.source.epoch });
+  const source = await openSource({ pool: sourcePool, plan, epoch: configuration.source.epoch, misfits });
   try {
     const openTarget = plan.target.engineFamily === 'postgres' ? createPostgresTarget : createMysqlTarget;
     const target = await openTarget({
@@ -52,6 +53,7 @@ export async function openDatabases(
       logOrigin: guards.targetLogOrigin,
       ledgerRetentionHours: configuration.ledger.retentionHours,
       lookDeadlineMs: configuration.secondLook.stuckAfterMs,
+      misfits,
     });
     return { source, target, guards };
   } catch (error) {

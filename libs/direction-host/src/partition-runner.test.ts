@@ -28,22 +28,35 @@ class Bench {
   high = 10n;
   fails: ((offset: bigint) => Error | null) | null = null;
   targetIsDown = false;
+  paused = false;
+  staysHeld = false;
+  /** The runner leaves the records from this offset on to the next attempt. */
+  leaves: bigint | null = null;
+  readonly mayWait: boolean[] = [];
   readonly runner = new PartitionRunner({
     state: this.state,
     retry: { maxAttempts: 3, initialDelayMs: 1_000, multiplier: 2, maxDelayMs: 30_000 },
     maxRows: 2,
-    patienceMs: 0,
+    patienceMs: 60_000,
+    isPaused: () => this.paused,
     loadState: (_topic, partition) => {
       if (this.targetIsDown) return Promise.reject(new RowbridgeError('connection_lost', 'gone'));
       return Promise.resolve({ state: this.stateOf(partition), fingerprint: null });
     },
     readRange: () => Promise.resolve({ low: this.low, high: this.high }),
-    process: ({ records, state }) => this.process(records, state),
-    tableHeld: (name) =>
+    process: ({ records, state, mayWait }) => {
+      this.mayWait.push(mayWait);
+      return this.process(records, state);
+    },
+    tableHeld: (name, error) =>
       this.targetIsDown
         ? Promise.reject(new RowbridgeError('connection_lost', 'gone'))
-        : Promise.resolve(void this.held.push(name)),
-    tableReleased: (name) => Promise.resolve(void this.released.push(name)),
+        : Promise.resolve(this.explain(name, error)),
+    tableReleased: (name) => {
+      this.released.push(name);
+      return Promise.resolve(!this.staysHeld);
+    },
+    isAnyTableHeld: () => this.held.length > 0,
     batchFailed: (_topic, { errorCode }) => void this.failures.push(errorCode),
   });
 
@@ -66,6 +79,11 @@ class Bench {
     return this.runner.onBatch(batch);
   }
 
+  private explain(name: string, error: RowbridgeError): RowbridgeError {
+    this.held.push(name);
+    return new RowbridgeError(error.code, 'explained');
+  }
+
   private stateOf(partition: number): PartitionState {
     const highWater = { position: null, committedAtMs: 0 };
     return { topic, partition, nextOffset: this.nextOffset, highWater };
@@ -74,6 +92,7 @@ class Bench {
   /** One record after another, as a bisected batch: what precedes a fault stays committed. */
   private process(records: readonly RawRecord[], state: PartitionState): Promise<PartitionState> {
     for (const { offset } of records) {
+      if (this.leaves !== null && offset >= this.leaves && offset !== records[0]?.offset) break;
       const failure = this.fails?.(offset) ?? null;
       if (failure) return Promise.reject(failure);
       this.processed.push(offset);
@@ -152,6 +171,41 @@ describe('PartitionRunner', () => {
     expect(bench.released).toEqual([topic]);
   });
 
+  it('shows a held table with what was found out of its cause', async () => {
+    bench.fails = () => new RowbridgeError('column_missing', 'no such column');
+    await bench.fetch(0n);
+    expect([...bench.state.heldTopics().values()].map(({ problem }) => problem)).toEqual(['explained']);
+  });
+
+  it('asks again whether a table goes on while something else holds it', async () => {
+    bench.staysHeld = true;
+    await bench.fetch(0n);
+    bench.nextOffset = null;
+    bench.runner.forgetAll();
+    bench.staysHeld = false;
+    await bench.fetch(0n);
+    bench.runner.forgetAll();
+    await bench.fetch(10n);
+    expect(bench.released).toEqual([topic, topic]);
+  });
+
+  it('I1: takes up the records that were left for the next attempt', async () => {
+    bench.leaves = 5n;
+    expect(await bench.fetch(0n)).toEqual({ kind: 'done' });
+    expect(bench.processed).toEqual(Array.from({ length: 10 }, (_unused, index) => BigInt(index)));
+    expect(bench.committed).toEqual([2n, 4n, 5n, 6n, 7n, 8n, 9n, 10n]);
+  });
+
+  it('does not wait for rows of other tables while a table is held', async () => {
+    await bench.fetch(0n);
+    bench.held.push(topic);
+    bench.nextOffset = null;
+    bench.runner.forgetAll();
+    await bench.fetch(0n);
+    expect(new Set(bench.mayWait.slice(0, 5))).toEqual(new Set([true]));
+    expect(new Set(bench.mayWait.slice(5))).toEqual(new Set([false]));
+  });
+
   it('holds a table even while the target cannot be told so', async () => {
     bench.fails = () => {
       bench.targetIsDown = true;
@@ -161,6 +215,25 @@ describe('PartitionRunner', () => {
     expect([...bench.state.currentFaults().values()].map(({ error }) => error.code)).toEqual([
       'column_missing',
     ]);
+  });
+
+  it('I1: leaves what an operator has paused where it is, its age told, and goes on there once resumed', async () => {
+    bench.paused = true;
+    expect((await bench.fetch(0n)).kind).toBe('pause');
+    expect(bench.processed).toEqual([]);
+    expect(bench.state.oldestUnapplied()).toEqual(new Map([[topic, 1]]));
+    bench.paused = false;
+    expect(await bench.fetch(0n)).toEqual({ kind: 'done' });
+    expect(bench.processed).toHaveLength(10);
+  });
+
+  it('pauses between two transactions of one fetch, with what was committed passed', async () => {
+    bench.fails = (offset) => {
+      bench.paused = offset >= 2n;
+      return null;
+    };
+    expect((await bench.fetch(0n)).kind).toBe('pause');
+    expect(bench.committed).toEqual([2n, 4n]);
   });
 
   it('I1: stops the direction for what it does not know', async () => {

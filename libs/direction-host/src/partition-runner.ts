@@ -23,8 +23,11 @@ export interface RunnerBatch {
 
 export interface PartitionRunnerOptions {
   readonly state: DirectionState;
+  /** This and the other settings are read anew at each use: they change at run time. */
   readonly retry: RetryPolicy;
   readonly maxRows: number;
+  /** Whether an operator has paused what the topic brings. */
+  isPaused(topic: string): boolean;
   /** The partition as the target has it, and the fingerprint of its last record. */
   loadState(topic: string, partition: number): Promise<{ state: PartitionState; fingerprint: string | null }>;
   readRange(topic: string, partition: number): Promise<OffsetRange>;
@@ -32,10 +35,15 @@ export interface PartitionRunnerOptions {
   process(batch: RunnerBatch): Promise<PartitionState>;
   /** How long a partition waits at one offset for rows of other tables, milliseconds in all. */
   readonly patienceMs: number;
-  /** Records that a table waits for its schema. */
-  tableHeld(topic: string, error: RowbridgeError): Promise<void>;
-  /** Records that a table waits no longer. Called once a table after the start too: it may have waited before. */
-  tableReleased(topic: string): Promise<void>;
+  /** Records that a table waits for its schema; answers the fault with what is known of its cause. */
+  tableHeld(topic: string, error: RowbridgeError): Promise<RowbridgeError>;
+  /**
+   * Records that a table waits no longer; answers false where it still does, and is asked again then. Called once a
+   * table after the start too: it may have waited before.
+   */
+  tableReleased(topic: string): Promise<boolean>;
+  /** Whether any table waits: rows of it are not a moment away. */
+  isAnyTableHeld(): boolean;
   /** Told of every fault that made a batch fail, for the metrics. */
   batchFailed(topic: string, fault: { readonly errorCode: string; readonly seconds: number }): void;
 }
@@ -43,6 +51,8 @@ export interface PartitionRunnerOptions {
 /** Faults that pass by themselves at once; tried again without the long back-off. */
 const momentary: ReadonlySet<string> = new Set(['deadlock', 'serialization_failure', 'statement_plan_stale']);
 const tableRetryMs = 5_000;
+/** A resumed partition is told so at once; this is for one that was not. */
+const operatorPauseMs = 10_000;
 
 /**
  * Feeds the batches of all partitions through the row's path and decides what a fault means for its partition: wait and
@@ -55,7 +65,7 @@ export class PartitionRunner {
   private readonly fitting = new Set<string>();
 
   constructor(private readonly options: PartitionRunnerOptions) {
-    this.patience = new Patience(options.patienceMs);
+    this.patience = new Patience(() => options.patienceMs);
   }
 
   /** Forgets what it knows of partitions that may have been another consumer's meanwhile. */
@@ -67,6 +77,7 @@ export class PartitionRunner {
     if (this.options.state.stopReason !== null) return { kind: 'halt' };
     const name = `${batch.topic}/${batch.partition}`;
     this.options.state.batchBegan(name, batch.records[0]?.timestampMs ?? null);
+    if (this.options.isPaused(batch.topic)) return { kind: 'pause', forMs: operatorPauseMs };
     const begunAt = performance.now();
     try {
       const outcome = await this.run(name, batch);
@@ -111,11 +122,15 @@ export class PartitionRunner {
     }
     memory.unverifiedFingerprint = null;
     const { maxRows } = this.options;
-    for (let begin = 0; begin < alignment.records.length; begin += maxRows) {
+    let begin = 0;
+    while (begin < alignment.records.length) {
       if (batch.isStale() || this.options.state.stopReason !== null) return { kind: 'pause', forMs: 0 };
+      if (this.options.isPaused(batch.topic)) return { kind: 'pause', forMs: operatorPauseMs };
       const records = alignment.records.slice(begin, begin + maxRows);
       const waitMs = await this.settle(name, memory, records);
       if (waitMs !== null) return { kind: 'pause', forMs: waitMs };
+      // Records whose schema makes their table wait are left: the next attempt begins with them.
+      begin += settledOf(records, memory.state);
       memory.failures = 0;
       await commitOffset(batch, memory.state);
     }
@@ -128,7 +143,7 @@ export class PartitionRunner {
   /** Settles records and moves the memory on; answers how long to wait where rows of other tables are awaited. */
   private async settle(name: string, memory: Memory, records: readonly RawRecord[]): Promise<number | null> {
     const { nextOffset, topic, partition } = memory.state;
-    const mayWait = this.patience.lasts(name, nextOffset);
+    const mayWait = !this.options.isAnyTableHeld() && this.patience.lasts(name, nextOffset);
     try {
       memory.state = await this.options.process({ records, state: memory.state, mayWait });
       return null;
@@ -148,8 +163,7 @@ export class PartitionRunner {
         other !== name && other.startsWith(`${topic}/`) && error.disposition === 'pause_table',
     );
     if (isHeld) return;
-    await this.options.tableReleased(topic);
-    this.fitting.add(topic);
+    if (await this.options.tableReleased(topic)) this.fitting.add(topic);
   }
 
   private async load(name: string, batch: RecordBatch): Promise<Memory> {
@@ -179,13 +193,18 @@ export class PartitionRunner {
     }
     if (fault.disposition === 'pause_table') {
       this.fitting.delete(batch.topic);
-      // Where the target cannot be told either, the next attempt tells it; the fault is logged and shown in any case.
-      await this.options.tableHeld(batch.topic, fault).catch(() => undefined);
     }
     const forMs = this.delay(fault, failures);
-    this.options.state.partitionFailed(name, { error: fault, failures, retryInMs: forMs });
+    const error = await this.explained(batch.topic, fault);
+    this.options.state.partitionFailed(name, { error, failures, retryInMs: forMs });
     await this.rememberFailures(name, batch, failures);
     return { kind: 'pause', forMs };
+  }
+
+  private async explained(topic: string, fault: RowbridgeError): Promise<RowbridgeError> {
+    if (fault.disposition !== 'pause_table') return fault;
+    // Where the target cannot be told either, the next attempt tells it; the fault is logged and shown in any case.
+    return this.options.tableHeld(topic, fault).catch(() => fault);
   }
 
   private async rememberFailures(name: string, batch: RecordBatch, failures: number): Promise<void> {
@@ -203,6 +222,13 @@ export class PartitionRunner {
     const { initialDelayMs, multiplier, maxDelayMs } = this.options.retry;
     return Math.min(initialDelayMs * multiplier ** (failures - 1), maxDelayMs);
   }
+}
+
+/** How many of the records the new state has passed: at least one, or processing would have thrown. */
+function settledOf(records: readonly RawRecord[], { nextOffset }: PartitionState): number {
+  const first = records.findIndex(({ offset }) => nextOffset !== null && offset >= nextOffset);
+  if (first === 0) throw new RowbridgeError('internal_error', 'Records were processed and none was passed');
+  return first < 0 ? records.length : first;
 }
 
 function asFault({ topic, partition }: RecordBatch, error: unknown): RowbridgeError | FenceLostError {

@@ -1,8 +1,9 @@
 import {
   directionConfigurationSchema,
   directionEnvironmentNames,
+  explainConfiguration,
   loadConfiguration,
-  type DirectionConfiguration,
+  type ConfigurationSources,
 } from '@rowbridge/config';
 import { exitCodeFor, RowbridgeError } from '@rowbridge/errors';
 import {
@@ -15,6 +16,9 @@ import { createDirectionMetrics, createLogger, startHealthServer } from '@rowbri
 import { openDirection, type OpenDirection } from './direction.js';
 import { DirectionHealth } from './direction-health.js';
 import { DirectionState } from './direction-state.js';
+import { DirectionTally } from './direction-tally.js';
+import { PauseOrders } from './pause-orders.js';
+import { RuntimeConfiguration } from './runtime-configuration.js';
 import { withStartRetries } from './start-retries.js';
 
 /** One direction as its service declares it. */
@@ -43,15 +47,18 @@ async function run({ pair, sourceSide }: DirectionDefinition): Promise<void> {
   const faults = verifyPair(pair);
   if (faults.length > 0) throw new RowbridgeError('invalid_configuration', faults.join('; '));
   const plan = deriveDirectionPlan(pair, sourceSide);
-  const configuration = loadDirectionConfiguration(plan);
+  const sources = configurationSources(plan);
+  const configuration = loadConfiguration(sources);
   const logger = createLogger({
     name: plan.name,
     level: configuration.logLevel,
     bindings: { direction: plan.name },
   });
   const metrics = createDirectionMetrics(plan.name);
-  const state = new DirectionState(logger);
-  const health = new DirectionHealth(state, configuration.health.lagThresholdMs / 1000);
+  const pauses = new PauseOrders({ plan, logger });
+  const settings = new RuntimeConfiguration({ direction: plan.name, configuration, logger });
+  const state = new DirectionState(logger, () => pauses.isDirectionPaused);
+  const health = new DirectionHealth(state, pauses, () => settings.current.health.lagThresholdMs / 1000);
   const server = await startHealthServer({
     ...configuration.http,
     registry: metrics.registry,
@@ -78,7 +85,9 @@ async function run({ pair, sourceSide }: DirectionDefinition): Promise<void> {
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(signal));
 
-  const parts = { pair, plan, configuration, logger, metrics, state };
+  const origins = explainConfiguration(sources);
+  const own = { settings, origins, pauses, metrics, state, tally: new DirectionTally(), url: server.url };
+  const parts = { pair, plan, configuration, logger, ...own };
   direction = await withStartRetries(() => openDirection(parts), {
     timeoutMs: configuration.startTimeoutMs,
     logger,
@@ -93,13 +102,15 @@ async function run({ pair, sourceSide }: DirectionDefinition): Promise<void> {
   if (!stopping.signal.aborted) await direction.start();
 }
 
-/** From the YAML file named by `ROWBRIDGE_CONFIG`, if any, and the environment over it. */
-function loadDirectionConfiguration(plan: DirectionPlan): DirectionConfiguration {
+/** The YAML file named by `ROWBRIDGE_CONFIG`, if any, and the environment over it. */
+function configurationSources(
+  plan: DirectionPlan,
+): ConfigurationSources<typeof directionConfigurationSchema> {
   const { ROWBRIDGE_CONFIG: file, ...environment } = process.env;
-  return loadConfiguration({
+  return {
     schema: directionConfigurationSchema,
     file,
     environment: { ROWBRIDGE_DIRECTION: plan.name, ...environment },
     environmentNames: directionEnvironmentNames({ source: plan.source.name, target: plan.target.name }),
-  });
+  };
 }

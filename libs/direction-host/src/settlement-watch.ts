@@ -16,8 +16,8 @@ export interface SettlementWatchOptions {
   readonly admin: KafkaAdmin;
   readonly source: WatchedConnector;
   readonly target: WatchedConnector;
-  /** The reverse direction's topic of a table. */
-  readonly reverseTopicOf: (table: TablePlan) => string;
+  /** The reverse direction's topic of a table; null for a one-way table. */
+  readonly reverseTopicOf: (table: TablePlan) => string | null;
   /** What this direction and the reverse one have applied. */
   readonly readApplied: () => Promise<readonly AppliedOffsets[]>;
 }
@@ -30,8 +30,11 @@ export function createSettlementWatch(options: SettlementWatchOptions): Settleme
   };
   return {
     async read(table): Promise<SettlementHorizon> {
-      const [source, target] = await Promise.all([committed(options.source), committed(options.target)]);
-      const topics = [table.topic, options.reverseTopicOf(table)];
+      const [source, target] = await Promise.all([
+        committed(options.source),
+        table.oneWay ? '' : committed(options.target),
+      ]);
+      const topics = [table.topic, options.reverseTopicOf(table)].filter((topic) => topic !== null);
       const ends = await Promise.all(topics.map((topic) => readEnds(options.admin, topic)));
       const applied = await options.readApplied();
       return {

@@ -1,0 +1,88 @@
+import type { ConnectorStatus } from 'debezium-connect-client';
+import { createLogger } from '@rowbridge/observability';
+import { ConnectorWatch, type ConnectorSeen } from './connector-watch.js';
+
+type TaskState = ConnectorStatus['tasks'][number]['state'];
+
+function status(
+  state: ConnectorStatus['state'],
+  task: TaskState,
+  trace: string | null = null,
+): ConnectorStatus {
+  return { state, trace: null, tasks: [{ id: 0, state: task, worker: 'one', trace }] };
+}
+
+describe('ConnectorWatch', () => {
+  let answer: ConnectorStatus | null | Error;
+  let states: string[];
+  let failures: string[];
+  let restarts: number;
+  let watch: ConnectorWatch;
+
+  beforeEach(() => {
+    jest.useFakeTimers({ now: 0 });
+    states = [];
+    failures = [];
+    restarts = 0;
+    watch = new ConnectorWatch({
+      connect: {
+        status: () => (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)),
+        offsets: () => Promise.resolve([]),
+        committedSourceOffset: () => Promise.resolve({ engine: 'postgres', lsn: '1', snapshotting: false }),
+        restart: () => Promise.resolve(void (restarts += 1)),
+      } as unknown as ConstructorParameters<typeof ConnectorWatch>[0]['connect'],
+      connector: { name: 'legacy', epoch: 1 },
+      readLogEnd: () => Promise.resolve('~'),
+      metrics: { connectorState: (_name, state) => void states.push(state) },
+      failed: ({ message }) => void failures.push(message),
+      logger: createLogger({ name: 'test', level: 'fatal', destination: { write: () => undefined } }),
+      now: Date.now,
+    });
+  });
+
+  afterEach(async () => {
+    await watch.stop();
+    jest.useRealTimers();
+  });
+
+  const look = async (seconds = 0): Promise<void> => {
+    if (seconds === 0) watch.start();
+    await jest.advanceTimersByTimeAsync(seconds * 1_000);
+  };
+
+  it('tells why a task has failed by the first line of its trace, once', async () => {
+    answer = status('RUNNING', 'FAILED', 'ConnectException: the slot is gone\n\tat Frame\nCaused by: row 7');
+    await look();
+    await look(10);
+    const problem = 'Task 0 of the connector legacy has failed: ConnectException: the slot is gone';
+    expect(watch.seen).toEqual({ state: 'FAILED', problem });
+    expect(failures).toEqual([problem]);
+    expect(states).toEqual(['FAILED', 'FAILED', 'FAILED']);
+  });
+
+  it.each<[string, ConnectorStatus | null | Error, ConnectorSeen]>([
+    ['runs', status('RUNNING', 'RUNNING'), { state: 'RUNNING', problem: null }],
+    ['was paused by somebody', status('PAUSED', 'PAUSED'), { state: 'PAUSED', problem: null }],
+    ['is not there', null, { state: 'MISSING', problem: 'Kafka Connect has no connector legacy' }],
+    [
+      'cannot be asked for',
+      new Error('refused'),
+      { state: 'UNKNOWN', problem: 'Kafka Connect does not answer' },
+    ],
+  ])('tells of a connector that %s', async (_case, given, seen) => {
+    answer = given;
+    await look();
+    expect(watch.seen).toEqual(seen);
+    expect(failures).toEqual([]);
+  });
+
+  it('restarts a connector that runs and reads nothing, and leaves a failed one to a person', async () => {
+    answer = status('RUNNING', 'RUNNING');
+    await look();
+    await look(20);
+    expect(restarts).toBe(1);
+    answer = status('FAILED', 'FAILED');
+    await look(60);
+    expect(restarts).toBe(1);
+  });
+});

@@ -9,6 +9,7 @@ export const roles = [
   { role: 'config', pattern: 'libs/config', may: ['errors'] },
   { role: 'observability', pattern: 'libs/observability', may: ['errors'] },
   { role: 'change-event', pattern: 'libs/change-event', may: ['errors'] },
+  { role: 'control-protocol', pattern: 'libs/control-protocol', may: ['errors'] },
   { role: 'mapping', pattern: 'libs/mapping', may: ['errors', 'change-event'] },
   { role: 'pipeline', pattern: 'libs/pipeline', may: ['errors', 'change-event', 'mapping'] },
   {
@@ -27,6 +28,7 @@ export const roles = [
     may: ['errors', 'change-event', 'mapping', 'pipeline', 'database-access'],
   },
   { role: 'kafka', pattern: 'libs/kafka', may: ['errors', 'change-event'] },
+  { role: 'control-store', pattern: 'libs/control-store', may: ['errors', 'control-protocol'] },
   { role: 'connect-client', pattern: 'libs/debezium-connect-client', may: [] },
   { role: 'pair', pattern: 'libs/pairs/*', may: ['mapping'] },
   {
@@ -40,6 +42,7 @@ export const roles = [
     may: [
       'errors',
       'config',
+      'control-protocol',
       'observability',
       'change-event',
       'mapping',
@@ -58,6 +61,31 @@ export const roles = [
     may: ['errors', 'mapping', 'pair', 'connect-client', 'database-access'],
   },
   { role: 'direction', pattern: 'services/*-to-*', may: ['direction-host', 'mapping', 'pair', 'writer'] },
+  {
+    role: 'control-api',
+    pattern: 'services/control-api',
+    may: [
+      'errors',
+      'config',
+      'control-protocol',
+      'control-store',
+      'observability',
+      'change-event',
+      'mapping',
+      'pipeline',
+      'consistency',
+      'database-access',
+      'kafka',
+      'connect-client',
+      'pair',
+      'connectors',
+    ],
+  },
+  {
+    role: 'cli',
+    pattern: 'services/cli',
+    may: ['errors', 'config', 'control-protocol', 'mapping', 'kafka', 'connect-client', 'pair', 'connectors'],
+  },
   {
     role: 'launcher',
     pattern: 'services/launcher',
@@ -84,9 +112,15 @@ export const guardedLibraries = [
   },
   {
     sources: ['pg', 'pg/**', 'pg-*', 'mysql2', 'mysql2/**'],
-    roles: ['writer', 'database-access', 'launcher', 'testing'],
+    roles: ['writer', 'database-access', 'control-store', 'launcher', 'testing'],
     testsMay: true,
-    reason: 'only writers, database-access, the launcher and testing import database drivers',
+    reason:
+      'only writers, database-access, the control store, the launcher and testing import database drivers',
+  },
+  {
+    sources: ['kysely', 'kysely/**', 'libsql'],
+    roles: ['control-store'],
+    reason: 'only the control store builds its queries; use its interface',
   },
   {
     sources: ['testcontainers', '@testcontainers/**'],

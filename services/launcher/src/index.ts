@@ -8,6 +8,7 @@ export {
   type ScenarioOptions,
   type ScenarioOutcome,
 } from './scenario/run-scenario.js';
+export type { ControlApiService } from './system/control-api-service.js';
 export type { LoopGuard } from './system/direction-services.js';
 export type { ServiceProcess } from './system/service-process.js';
 export { startSystem, type RunningSystem, type SystemOptions } from './system/start-system.js';

@@ -30,6 +30,7 @@ export async function launch(commandArguments: readonly string[], abortSignal: A
     onProgress: createProgressReporter(process.stderr),
     abortSignal,
   });
+  for (const line of describeControlApi(system)) say(line);
   try {
     return await (options.once
       ? runOnce(system, options, { beganAt, abortSignal })
@@ -77,9 +78,15 @@ async function stayUp(system: RunningSystem, abortSignal: AbortSignal): Promise<
   }
 }
 
-function describeAddresses({ services, databases, stack }: RunningSystem): readonly string[] {
+function describeControlApi({ controlApi }: RunningSystem): readonly string[] {
+  return [`Control API: ${controlApi.url} (described at /openapi.json), token: ${controlApi.token}`];
+}
+
+function describeAddresses(system: RunningSystem): readonly string[] {
+  const { services, databases, stack } = system;
   return [
     '',
+    ...describeControlApi(system),
     ...services.map(({ name, url }) => `${name}: ${url}/health  ${url}/metrics`),
     `legacy: PostgreSQL ${databases.legacy.version} on ${databases.legacy.host}:${databases.legacy.port}`,
     `revamp: ${databases.revamp.engine} ${databases.revamp.version} on ${databases.revamp.host}:${databases.revamp.port}`,

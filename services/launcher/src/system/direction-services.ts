@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { PortChooser, type RunningStack } from '@rowbridge/embedded-stack';
 import type { DirectionPlan } from '@rowbridge/mapping';
 import { workspaceRoot } from '../data-location.js';
-import type { Account, Accounts } from './accounts.js';
-import type { PairDatabase, PairDatabases } from './pair-databases.js';
+import type { Accounts } from './accounts.js';
+import type { PairDatabases } from './pair-databases.js';
+import { connectionEnvironment, passedOnEnvironment } from './service-environment.js';
 import { ServiceProcess, type ServiceEvent } from './service-process.js';
 
 /** First port the services' health servers try; each takes the next free one. */
@@ -55,46 +56,17 @@ export async function startDirectionServices(
   }
 }
 
-/** Only what a service needs: it must run the same wherever it is started. */
-const passedOn = ['PATH', 'HOME', 'TZ', 'LANG', 'NODE_EXTRA_CA_CERTS'];
-
 /** Node's heap grows far beyond what a direction needs unless it is told to collect earlier; megabytes. */
-const heapOptions = '--max-semi-space-size=4 --max-old-space-size=144';
+const heapOptions = '--max-semi-space-size=16 --max-old-space-size=144';
 
 function serviceEnvironment(options: DirectionServicesOptions): Readonly<Record<string, string | undefined>> {
-  const { stack, databases, accounts, guard, environment } = options;
+  const { guard, environment } = options;
   return {
-    ...Object.fromEntries(passedOn.map((name) => [name, environment[name]])),
-    // The later option wins, so whoever starts the system can give the services more.
-    NODE_OPTIONS: `${heapOptions} ${environment['NODE_OPTIONS'] ?? ''}`.trim(),
-    ...databaseEnvironment('DB_LEGACY', { ...databases.legacy, engine: 'postgres' }, accounts.legacy.sync),
-    ...databaseEnvironment(
-      'DB_REVAMP',
-      { ...databases.revamp, engine: databases.engine },
-      accounts.revamp.sync,
-    ),
-    KAFKA_BROKERS: stack.kafka.brokers.join(','),
-    SCHEMA_REGISTRY_URL: stack.schemaRegistry.confluentUrl,
-    CONNECT_URL: stack.connect.url,
-    LOG_LEVEL: environment['LOG_LEVEL'] ?? 'info',
+    ...passedOnEnvironment(environment, heapOptions),
+    ...connectionEnvironment(options),
     ROWBRIDGE_GUARDS_LOG_ORIGIN: guard === 'log_origin' ? 'auto' : 'off',
     // On one machine a killed service is back within seconds; its partitions should not wait half a minute for it.
     ROWBRIDGE_KAFKA_SESSION_TIMEOUT_MS: '10000',
     ...options.serviceSettings,
-  };
-}
-
-function databaseEnvironment(
-  prefix: string,
-  database: Omit<PairDatabase, 'engine'> & { readonly engine: string },
-  account: Account,
-): Record<string, string> {
-  return {
-    [`${prefix}_ENGINE`]: database.engine,
-    [`${prefix}_HOST`]: database.host,
-    [`${prefix}_PORT`]: String(database.port),
-    [`${prefix}_DATABASE`]: database.database,
-    [`${prefix}_USER`]: account.name,
-    [`${prefix}_PASSWORD`]: account.password,
   };
 }

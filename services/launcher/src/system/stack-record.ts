@@ -1,4 +1,5 @@
 import type { RunningStack } from '@rowbridge/embedded-stack';
+import type { ControlApiService } from './control-api-service.js';
 import type { PairDatabase, PairDatabases } from './pair-databases.js';
 import type { ServiceProcess } from './service-process.js';
 
@@ -7,14 +8,16 @@ export interface StackRecordParts {
   readonly stack: RunningStack;
   readonly databases: PairDatabases;
   readonly services: readonly ServiceProcess[];
+  readonly controlApi: Pick<ControlApiService, 'url' | 'token'>;
 }
 
-/** What `.rowbridge/stack.json` says of a running system; the urls hold the applications' passwords. */
+/** What `.rowbridge/stack.json` says of a running system; it holds the applications' passwords and the token of the control API. */
 export function stackRecord({
   system,
   stack,
   databases,
   services,
+  controlApi,
 }: StackRecordParts): Readonly<Record<string, unknown>> {
   return {
     system,
@@ -25,6 +28,7 @@ export function stackRecord({
     services: Object.fromEntries(
       services.map((service) => [service.name, { pid: service.processId ?? null, url: service.url }]),
     ),
+    controlApi: { url: controlApi.url, token: controlApi.token },
   };
 }
 

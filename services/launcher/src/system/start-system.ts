@@ -12,6 +12,7 @@ import { ConnectClient } from 'debezium-connect-client';
 import { dataDirectoryAccounts, type Accounts } from './accounts.js';
 import { requireCapturable } from './capture-preflight.js';
 import { registerCapture } from './capture.js';
+import { startControlApi, type ControlApiService } from './control-api-service.js';
 import { startDirectionServices, type LoopGuard } from './direction-services.js';
 import { preparePairDatabases, type PairDatabases } from './pair-databases.js';
 import { ServiceCounters } from './service-counters.js';
@@ -30,11 +31,13 @@ export interface SystemOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Further environment variables of both services. */
   readonly serviceSettings?: Readonly<Record<string, string>>;
+  /** Further environment variables of the control API. */
+  readonly controlApiSettings?: Readonly<Record<string, string>>;
   readonly onProgress?: ProgressListener;
   readonly abortSignal?: AbortSignal;
 }
 
-/** The legacy-revamp system, up: engines, capture, both directions. */
+/** The legacy-revamp system, up: engines, capture, both directions, the control API. */
 export interface RunningSystem {
   readonly system: 'legacy-revamp';
   readonly stack: RunningStack;
@@ -45,6 +48,8 @@ export interface RunningSystem {
   /** legacy's changes first. */
   readonly directions: readonly DirectionPlan[];
   readonly services: readonly ServiceProcess[];
+  /** To see, steer and repair all of it over HTTP. */
+  readonly controlApi: ControlApiService;
   /** By direction. */
   readonly counters: ReadonlyMap<string, ServiceCounters>;
   /** What stops a sync write from coming back, by side. */
@@ -106,7 +111,8 @@ async function assemble({ options, stack, opened, closeAll }: Assembly): Promise
     logger: silentLogger,
   });
   opened.push(() => kafka.close());
-  const connect = new ConnectClient({ url: stack.connect.url });
+  // The first connector of a cold worker has its configuration checked class by class: slow where cores are busy.
+  const connect = new ConnectClient({ url: stack.connect.url, timeoutMs: 60_000 });
   note('Capture', 'starting');
   const connectors = await registerCapture({
     stack,
@@ -136,26 +142,33 @@ async function startServices(assembly: Assembly, prepared: PreparedSystem): Prom
   const { accounts, ...parts } = prepared;
   const { onProgress = () => undefined } = options;
   let refreshStackFile: () => void = () => undefined;
-  const services = await startDirectionServices({
+  const shared = {
     stack,
     databases: parts.databases,
     accounts,
-    directions: parts.directions,
-    guard: options.guard ?? 'log_origin',
     ports: options.ports,
     environment: options.environment ?? process.env,
-    serviceSettings: options.serviceSettings,
-    onEvent: (event) => {
+    onEvent: (event: ServiceEvent) => {
       onProgress(serviceProgress(event));
       refreshStackFile();
     },
+  };
+  const controlApi = await startControlApi({
+    ...shared,
+    dataDirectory: options.dataDirectory,
+    settings: options.controlApiSettings,
+  });
+  opened.push(() => controlApi.service.stop());
+  const services = await startDirectionServices({
+    ...shared,
+    directions: parts.directions,
+    guard: options.guard ?? 'log_origin',
+    serviceSettings: options.serviceSettings,
   });
   opened.push(async () => {
     await Promise.all(services.map((service) => service.stop()));
   });
-  for (const service of services) onProgress({ item: service.name, phase: 'starting', detail: service.url });
-  await Promise.all(services.map((service) => service.waitUntilReady(options.abortSignal)));
-  for (const service of services) onProgress({ item: service.name, phase: 'ready', detail: service.url });
+  await waitUntilReady([...services, controlApi.service], options);
   const counters = new Map(services.map((service) => [service.name, new ServiceCounters(service)]));
   opened.push(async () => {
     for (const counter of counters.values()) counter.close();
@@ -165,12 +178,24 @@ async function startServices(assembly: Assembly, prepared: PreparedSystem): Prom
     refreshStackFile = () =>
       void writeStackFile(
         { folder },
-        stackRecord({ system: 'legacy-revamp', stack, databases: parts.databases, services }),
+        stackRecord({ system: 'legacy-revamp', stack, databases: parts.databases, services, controlApi }),
       );
     refreshStackFile();
     opened.push(async () => removeStackFile({ folder }));
   }
-  return { system: 'legacy-revamp', stack, ...parts, services, counters, stop: closeAll };
+  return { system: 'legacy-revamp', stack, ...parts, services, controlApi, counters, stop: closeAll };
+}
+
+async function waitUntilReady(
+  services: readonly ServiceProcess[],
+  { onProgress = () => undefined, abortSignal }: SystemOptions,
+): Promise<void> {
+  const note = (phase: 'starting' | 'ready'): void => {
+    for (const { name, url } of services) onProgress({ item: name, phase, detail: url });
+  };
+  note('starting');
+  await Promise.all(services.map((service) => service.waitUntilReady(abortSignal)));
+  note('ready');
 }
 
 /** MySQL has no mark for the origin of a write in its log: there the source column guards alone. */

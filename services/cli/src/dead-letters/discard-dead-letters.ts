@@ -1,0 +1,26 @@
+import { discardAnswerSchema } from '@rowbridge/control-protocol';
+import type { Invocation } from '../invocation.js';
+import { selectionOf, type FilterOptions } from './dead-letter-filter.js';
+
+export interface DiscardOptions extends FilterOptions {
+  readonly reason: string;
+  readonly dryRun?: boolean;
+}
+
+/** Gives dead letters up. */
+export async function discardDeadLetters(
+  { api, output }: Invocation,
+  options: DiscardOptions,
+  ids: readonly string[],
+): Promise<void> {
+  const { content } = await api.ask(discardAnswerSchema, {
+    method: 'POST',
+    path: '/api/v1/dlq/discard',
+    query: { dryRun: options.dryRun },
+    body: { ...selectionOf(ids, options), reason: options.reason },
+  });
+  output.result(content, () => {
+    output.line(`${content.discarded} ${content.dryRun ? 'would be' : 'were'} discarded.`);
+    for (const { id, status } of content.skipped) output.line(`${id} is ${status}: left as it is.`);
+  });
+}

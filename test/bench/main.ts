@@ -3,11 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSystem } from '@rowbridge/launcher';
 import type { BenchSide } from './applications.js';
+import { measureControlApi } from './control-api.js';
+import { measureDecoding } from './decode.js';
 import { measureBulkTransaction } from './bulk-transaction.js';
 import { measureSteadyChanges } from './steady-changes.js';
 
+const decodeSeconds = 3;
 const bulkRows = 100_000;
 const steady = { changesPerSecond: 200, seconds: 20 };
+
+const controlApi = { requestsPerSecond: 100, seconds: 20, changesPerSecond: 100, streamClients: 1_000 };
 
 const sides = ['legacy', 'revamp'] as const;
 
@@ -18,18 +23,27 @@ async function inTurn<Figures>(measure: (from: BenchSide) => Promise<Figures>): 
 }
 
 /**
- * Measures the running system and prints one JSON object; `steady` or `bulk` as argument measures that alone. Figures of one run hold for one machine at one time: compare
- * ratios, not seconds.
+ * Measures decoding and the running system and prints one JSON object; `decode`, `steady`, `bulk` or `control-api` as
+ * argument measures that alone. Figures of one run hold for one machine at one time: compare ratios, not seconds.
  */
 async function main(): Promise<void> {
+  const wanted = process.argv.slice(2);
+  const isWanted = (name: string): boolean => wanted.length === 0 || wanted.includes(name);
+  const figures: Record<string, unknown> = {};
+  if (isWanted('decode')) figures['decoding'] = await measureDecoding(process.cwd(), decodeSeconds);
+  if (['steady', 'bulk', 'control-api'].some(isWanted)) await measureSystem(figures, isWanted);
+  process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
+}
+
+async function measureSystem(
+  figures: Record<string, unknown>,
+  isWanted: (name: string) => boolean,
+): Promise<void> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'rowbridge-bench-'));
   const begunAt = performance.now();
   const system = await startSystem({ dataDirectory, mysqlFlavor: 'mariadb', ports: 'free', fresh: true });
   try {
-    const startSeconds = (performance.now() - begunAt) / 1000;
-    const wanted = process.argv.slice(2);
-    const isWanted = (name: string): boolean => wanted.length === 0 || wanted.includes(name);
-    const figures: Record<string, unknown> = { startSeconds };
+    figures['startSeconds'] = (performance.now() - begunAt) / 1000;
     if (isWanted('steady')) {
       // The engines' compilers need some seconds of work before their figures mean anything.
       for (const from of sides) await measureSteadyChanges(system, { ...steady, from });
@@ -40,7 +54,7 @@ async function main(): Promise<void> {
         measureBulkTransaction(system, { rows: bulkRows, from }),
       );
     }
-    process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
+    if (isWanted('control-api')) figures['controlApi'] = await measureControlApi(system, controlApi);
   } finally {
     await system.stop();
     rmSync(dataDirectory, { recursive: true, force: true });

@@ -25,6 +25,7 @@ import {
   processBatch,
   takeLooks,
   type ActingGuard,
+  type Clock,
   type ConflictRecord,
   type DeadLetter,
   type DirectionContext,
@@ -54,6 +55,11 @@ export interface StatedChange {
 /** One direction over real databases, fed with decoded changes. */
 export interface RowPath {
   readonly plan: DirectionPlan;
+  /** What replicas of the direction share. */
+  readonly target: TargetDatabase;
+  tableOf(entity: string): TablePlan;
+  /** No connector and no topic stands behind the tests: whatever a look notes has been passed. */
+  lookContext(): LookContext;
   readonly letters: DeadLetter[];
   readonly outcomes: string[];
   /** The legacy database, which the direction reads, and the revamp database, which it writes. */
@@ -65,6 +71,8 @@ export interface RowPath {
   look(entity: string): Promise<void>;
   /** Passes until nothing is due any more, at most ten. */
   settle(entity: string): Promise<void>;
+  /** The row's path itself; decodes every record sent so far, in any order. */
+  pathContext(): DirectionContext;
   readonly handOvers: HandOver[];
   readonly conflicts: ConflictRecord[];
   readonly lookOutcomes: LookOutcome[];
@@ -75,10 +83,15 @@ export interface RowPath {
 
 export interface RowPathOptions {
   readonly actingGuard?: ActingGuard;
+  /** Default the system's, whose sleeps take no time. */
+  readonly clock?: Clock;
 }
 
 /** legacy → revamp on databases of its own, under a direction name of its own. */
-export async function openRowPath({ actingGuard = 'log_origin' }: RowPathOptions = {}): Promise<RowPath> {
+export async function openRowPath({
+  actingGuard = 'log_origin',
+  clock = { now: () => Date.now(), sleep: () => Promise.resolve() },
+}: RowPathOptions = {}): Promise<RowPath> {
   const [legacy, revamp] = await Promise.all([createDatabase('postgres'), createDatabase('mariadb')]);
   await prepareDatabases(legacy, revamp);
   const pair = pairFor(revamp.name);
@@ -91,7 +104,7 @@ export async function openRowPath({ actingGuard = 'log_origin' }: RowPathOptions
     logOrigin: true,
   });
   await target.maintainLedger();
-  return new TestedRowPath({ plan, legacy, revamp, source, target, actingGuard });
+  return new TestedRowPath({ plan, legacy, revamp, source, target, actingGuard, clock });
 }
 
 async function prepareDatabases(legacy: TestDatabase, revamp: TestDatabase): Promise<void> {
@@ -139,6 +152,7 @@ interface TestedParts {
   readonly source: SourceConnection;
   readonly target: TargetDatabase & TargetAdministration;
   readonly actingGuard: ActingGuard;
+  readonly clock: Clock;
 }
 
 class TestedRowPath implements RowPath {
@@ -150,11 +164,13 @@ class TestedRowPath implements RowPath {
   readonly plan: DirectionPlan;
   readonly legacy: TestDatabase;
   readonly revamp: TestDatabase;
+  readonly target: TargetDatabase;
   private place = 0;
   private readonly states = new Map<string, PartitionState>();
+  private readonly sent = new Map<string, DecodedRecord>();
 
   constructor(private readonly parts: TestedParts) {
-    ({ plan: this.plan, legacy: this.legacy, revamp: this.revamp } = parts);
+    ({ plan: this.plan, legacy: this.legacy, revamp: this.revamp, target: this.target } = parts);
   }
 
   async send(...changes: readonly StatedChange[]): Promise<readonly string[]> {
@@ -167,12 +183,20 @@ class TestedRowPath implements RowPath {
     };
     const firstOffset = state.nextOffset ?? 0n;
     const decoded = changes.map((change, index) => this.decode(table, change, firstOffset + BigInt(index)));
+    for (const entry of decoded) this.sent.set(placeOf(entry.record), entry);
     this.outcomes = [];
-    const next = await processBatch(
-      { table, records: decoded.map(({ record }) => record), state, mayWait: false },
-      this.context(decoded),
-    );
-    this.states.set(table.topic, next);
+    try {
+      const next = await processBatch(
+        { table, records: decoded.map(({ record }) => record), state, mayWait: false },
+        this.pathContext(),
+      );
+      this.states.set(table.topic, next);
+    } catch (error) {
+      // As a runner does: what was committed before the fault is in the target.
+      const applied = (await this.parts.target.readAppliedOffsets(this.plan.name)).get(`${table.topic}/0`);
+      if (applied) this.states.set(table.topic, { ...state, ...applied });
+      throw error;
+    }
     return this.outcomes;
   }
 
@@ -202,26 +226,24 @@ class TestedRowPath implements RowPath {
     await Promise.all([this.legacy.drop(), this.revamp.drop()]);
   }
 
-  private tableOf(entity: string): TablePlan {
+  tableOf(entity: string): TablePlan {
     const table = this.plan.tables.find((candidate) => candidate.entity.startsWith(`${entity}-`));
     if (!table) throw new Error('no such entity');
     return table;
   }
 
-  /** No connector and no topic stands behind the tests: whatever a look notes has been passed. */
-  private lookContext(): LookContext {
+  lookContext(): LookContext {
     const passed = { connectors: { source: '~', target: '~' }, topicEnds: {}, applied: {} };
     return {
-      ...this.context([]),
+      ...this.pathContext(),
       watch: { read: () => Promise.resolve(passed) },
       handOvers: { send: async (messages) => void this.handOvers.push(...messages) },
       lookBatchSize: 50,
     };
   }
 
-  private context(decoded: readonly DecodedRecord[]): DirectionContext {
-    const { plan, source, target, actingGuard } = this.parts;
-    const byOffset = new Map(decoded.map((entry) => [entry.record.offset, entry]));
+  pathContext(): DirectionContext {
+    const { plan, source, target, actingGuard, clock } = this.parts;
     const ignore = (): void => undefined;
     return {
       plan,
@@ -229,10 +251,11 @@ class TestedRowPath implements RowPath {
       target,
       actingGuard,
       deadLetters: { send: async (letters) => void this.letters.push(...letters) },
-      decode: async (records) => records.map((record) => byOffset.get(record.offset) as DecodedRecord),
+      decode: async (records) =>
+        records.map((record) => ({ ...(this.sent.get(placeOf(record)) as DecodedRecord), record })),
       stamping: { writes: true, deletes: false },
       retry: { maxAttempts: 3, initialDelayMs: 1, multiplier: 2, maxDelayMs: 5 },
-      clock: { now: () => Date.now(), sleep: () => Promise.resolve() },
+      clock,
       observer: {
         recordSettled: ({ outcome }) => void this.outcomes.push(outcome),
         batchCommitted: ignore,
@@ -286,4 +309,8 @@ class TestedRowPath implements RowPath {
     const digits = createHash('sha256').update(`${this.plan.name}/${place}/${key}`).digest('hex');
     return `${time.slice(0, 8)}-${time.slice(8)}-8${digits.slice(0, 3)}-8${digits.slice(3, 6)}-${digits.slice(6, 18)}`;
   }
+}
+
+function placeOf({ topic, offset }: RawRecord): string {
+  return `${topic}/${offset}`;
 }

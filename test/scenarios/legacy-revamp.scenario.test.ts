@@ -1,11 +1,17 @@
 import { playOnce } from '@rowbridge/launcher';
+import { conflictDetailSchema, conflictListSchema, type Conflict } from '@rowbridge/control-protocol';
 import { faultsOf, startScenarioSystem, type ScenarioSystem } from './scenario-system.js';
+
+/** May not see personal data. */
+const readerToken = 'reader-of-conflicts-0001';
 
 describe('two applications at work, both directions running', () => {
   let running: ScenarioSystem;
 
   beforeAll(async () => {
-    running = await startScenarioSystem();
+    running = await startScenarioSystem({
+      controlApiSettings: { ROWBRIDGE_TOKENS: `reader read ${readerToken}` },
+    });
   });
 
   afterAll(() => running?.remove());
@@ -43,4 +49,49 @@ describe('two applications at work, both directions running', () => {
       ['revamp-to-legacy', scenario.rowChanges.revamp],
     ]);
   });
+
+  test('each edit that lost is in the control API once, page by page, and its row without personal data', async () => {
+    const listed: Conflict[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page = conflictListSchema.parse(await ask(`?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`));
+      listed.push(...page.items);
+      cursor = page.nextCursor;
+    }
+    const played = await playOnce(running.system);
+    const { items } = conflictListSchema.parse(await ask('?limit=500'));
+    expect(new Set(listed.map(({ id }) => id)).size).toBe(listed.length);
+    expect(listed.length).toBeGreaterThan(2);
+    expect(items.length).toBe(listed.length + played.report.conflicts);
+    expect(items.map(({ detectedAt }) => detectedAt)).toEqual(
+      items
+        .map(({ detectedAt }) => detectedAt)
+        .sort()
+        .reverse(),
+    );
+
+    const ofUsers = items.find(({ table, type }) => table === 'users' && type === 'update_origin_differs');
+    const users = conflictListSchema.parse(await ask(`?table=users&type=update_origin_differs`)).items;
+    expect(users).toContainEqual(ofUsers);
+    expect(users.every(({ table, type }) => table === 'users' && type === 'update_origin_differs')).toBe(
+      true,
+    );
+    const detail = conflictDetailSchema.parse(await ask(`/${ofUsers?.id}`));
+    expect(detail.masked.length).toBeGreaterThan(0);
+    for (const column of detail.masked) {
+      for (const row of [detail.sourceRow, detail.targetRow]) {
+        expect([undefined, null, '[masked]']).toContain(row?.[column]);
+      }
+    }
+    expect(JSON.stringify(detail)).not.toContain('@');
+    expect(detail.differing.length).toBeGreaterThan(0);
+  });
+
+  async function ask(path: string): Promise<unknown> {
+    const { url } = running.system.controlApi;
+    const answer = await fetch(`${url}/api/v1/conflicts${path}`, {
+      headers: { authorization: `Bearer ${readerToken}` },
+    });
+    if (!answer.ok) throw new Error(`the control API answered ${answer.status}`);
+    return answer.json();
+  }
 });

@@ -11,7 +11,9 @@ export interface ScenarioSystem {
 
 /** Starts the real engines, capture and both services; the services' logs are part of the failure when they do not come up. */
 export async function startScenarioSystem(
-  options: Partial<Pick<SystemOptions, 'guard' | 'mysqlFlavor' | 'serviceSettings'>> = {},
+  options: Partial<
+    Pick<SystemOptions, 'guard' | 'mysqlFlavor' | 'serviceSettings' | 'controlApiSettings'>
+  > = {},
 ): Promise<ScenarioSystem> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'rowbridge-scenario-'));
   // Database servers drop to an unprivileged user when the tests run as root; they must be able to pass through.

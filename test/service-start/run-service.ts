@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 
 const program = join(import.meta.dirname, '../../services/legacy-to-revamp/dist/main.js');
@@ -13,8 +13,11 @@ export interface ServiceEnd {
   readonly message: string;
 }
 
-/** Runs the service as an operator would, by environment variables alone, until it ends by itself. */
-export function runService(environment: Readonly<Record<string, string>>): Promise<ServiceEnd> {
+/** Runs the service as an operator would, by environment variables alone, until it ends by itself or is told to. */
+export function runService(
+  environment: Readonly<Record<string, string>>,
+  whenWritten: (output: string, service: ChildProcess) => void = () => undefined,
+): Promise<ServiceEnd> {
   const began = performance.now();
   const service = spawn(process.execPath, [program], {
     env: { PATH: process.env['PATH'], PORT: '0', ...environment },
@@ -22,7 +25,10 @@ export function runService(environment: Readonly<Record<string, string>>): Promi
   });
   let output = '';
   let message = '';
-  service.stdout.on('data', (text: Buffer) => (output += text.toString()));
+  service.stdout.on('data', (text: Buffer) => {
+    output += text.toString();
+    whenWritten(output, service);
+  });
   service.stderr.on('data', (text: Buffer) => (message += text.toString()));
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => service.kill('SIGKILL'), 30_000);

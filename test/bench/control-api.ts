@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs';
+import { Agent, get, type ClientRequest } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RunningSystem } from '@rowbridge/launcher';
+import { measureSteadyChanges } from './steady-changes.js';
+
+export interface ControlApiFigures {
+  /** Requests at an even rate while both directions are busy. */
+  readonly requests: {
+    readonly perSecond: number;
+    readonly count: number;
+    readonly failed: number;
+    readonly milliseconds: { readonly p50: number; readonly p99: number; readonly greatest: number };
+  };
+  /** Resident memory of the API, megabytes (10⁶ bytes), before and with so many clients of its event stream. */
+  readonly streams: {
+    readonly clients: number;
+    readonly megabytesBefore: number;
+    readonly megabytes: number;
+  };
+}
+
+export interface ControlApiLoad {
+  readonly requestsPerSecond: number;
+  readonly seconds: number;
+  /** Changes a second in each direction meanwhile. */
+  readonly changesPerSecond: number;
+  readonly streamClients: number;
+}
+
+/** What a console and a monitor ask for, in turn. */
+const paths = [
+  '/api/v1/directions',
+  '/api/v1/lag',
+  '/api/v1/metrics',
+  '/api/v1/sync/status',
+  '/api/v1/conflicts?limit=50',
+  '/api/v1/dlq?limit=50',
+  '/api/v1/audit?limit=50',
+  '/api/v1/config',
+];
+
+/** Measures the control API of a running system: how soon it answers under load, and what its streams cost. */
+export async function measureControlApi(
+  system: RunningSystem,
+  load: ControlApiLoad,
+): Promise<ControlApiFigures> {
+  const { changesPerSecond, seconds } = load;
+  const busy = Promise.all(
+    (['legacy', 'revamp'] as const).map((from) =>
+      measureSteadyChanges(system, { from, changesPerSecond, seconds: seconds + 4 }),
+    ),
+  );
+  // The first seconds go to whatever compiles and connects.
+  await delay(2_000);
+  const requests = await askEvenly(system, load);
+  await busy;
+  return { requests, streams: await openStreams(system, load.streamClients) };
+}
+
+async function askEvenly(
+  system: RunningSystem,
+  { requestsPerSecond, seconds }: ControlApiLoad,
+): Promise<ControlApiFigures['requests']> {
+  const agent = new Agent({ keepAlive: true });
+  const count = requestsPerSecond * seconds;
+  const latencies: number[] = [];
+  let failed = 0;
+  const begunAt = performance.now();
+  const asked: Promise<void>[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const dueAt = begunAt + (index * 1_000) / requestsPerSecond;
+    if (dueAt > performance.now()) await delay(dueAt - performance.now());
+    const path = paths[index % paths.length] as string;
+    // From when it was due: a client that falls behind must not hide it.
+    asked.push(
+      ask(system, path, agent).then(
+        (status) => {
+          latencies.push(performance.now() - dueAt);
+          if (status !== 200) failed += 1;
+        },
+        () => void (failed += 1),
+      ),
+    );
+  }
+  await Promise.all(asked);
+  agent.destroy();
+  latencies.sort((left, right) => left - right);
+  const quantile = (share: number): number =>
+    latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
+  return {
+    perSecond: requestsPerSecond,
+    count,
+    failed,
+    milliseconds: { p50: quantile(0.5), p99: quantile(0.99), greatest: latencies.at(-1) ?? 0 },
+  };
+}
+
+function ask({ controlApi }: RunningSystem, path: string, agent: Agent): Promise<number> {
+  return new Promise((resolve, reject) => {
+    get(
+      `${controlApi.url}${path}`,
+      { agent, headers: { authorization: `Bearer ${controlApi.token}` } },
+      (response) => {
+        response.resume();
+        response.once('end', () => resolve(response.statusCode ?? 0));
+      },
+    ).once('error', reject);
+  });
+}
+
+async function openStreams(system: RunningSystem, clients: number): Promise<ControlApiFigures['streams']> {
+  const megabytesBefore = residentMegabytes(system);
+  const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
+  const opened: ClientRequest[] = [];
+  for (let index = 0; index < clients; index += 1) opened.push(await openStream(system, agent));
+  // Two signs of life for each, so that what a written-to stream costs is in the figure.
+  await delay(35_000);
+  const megabytes = residentMegabytes(system);
+  for (const request of opened) request.destroy();
+  agent.destroy();
+  return { clients, megabytesBefore, megabytes };
+}
+
+function openStream({ controlApi }: RunningSystem, agent: Agent): Promise<ClientRequest> {
+  return new Promise((resolve, reject) => {
+    const request = get(
+      `${controlApi.url}/api/v1/sync/stream`,
+      { agent, headers: { authorization: `Bearer ${controlApi.token}` } },
+      (response) => {
+        response.resume();
+        response.on('error', () => undefined);
+        if (response.statusCode === 200) resolve(request);
+        else reject(new Error(`a stream was answered with ${response.statusCode}`));
+      },
+    );
+    request.once('error', reject);
+  });
+}
+
+function residentMegabytes({ controlApi }: RunningSystem): number {
+  const { processId } = controlApi.service;
+  const status = readFileSync(`/proc/${processId}/status`, 'utf8');
+  return Math.round((Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1_024) / 1e6);
+}

@@ -1,0 +1,324 @@
+import type { DeadLetter } from '@rowbridge/pipeline';
+import { describeWithEngines, waitFor } from '@rowbridge/testing';
+import { openRowPath, type RowPath, type StatedChange } from '../row-path/row-path-harness.js';
+import { ReplayDesk } from './replay-harness.js';
+
+const createdAt = '2026-01-08T10:00:00.123456Z';
+const tooLong = 'a name too long';
+
+type Row = Record<string, string | null>;
+
+function user(key: string, fullName: string | null, second = 0): Row {
+  return {
+    username: `user ${key}`,
+    email: `${key}@example.test`,
+    full_name: fullName,
+    phone_number: null,
+    status: 'active',
+    created_at: createdAt,
+    updated_at: new Date(Date.parse(createdAt) + second * 1_000).toISOString(),
+    sync_source: null,
+  };
+}
+
+const created = (key: string, fullName: string | null): StatedChange => ({
+  entity: 'users',
+  operation: 'create',
+  key,
+  after: user(key, fullName),
+});
+
+const updated = (key: string, before: Row, after: Row): StatedChange => ({
+  entity: 'users',
+  operation: 'update',
+  key,
+  before,
+  after,
+});
+
+describeWithEngines('replaying dead letters, PostgreSQL to MariaDB', () => {
+  let path: RowPath;
+  let desk: ReplayDesk;
+
+  beforeEach(async () => {
+    path = await openRowPath();
+    desk = new ReplayDesk(path);
+    await narrow();
+  });
+
+  afterEach(() => path.close());
+
+  const narrow = (): Promise<unknown> =>
+    path.revamp.run('alter table revamp_users modify display_name varchar(5)');
+  const widen = (): Promise<unknown> =>
+    path.revamp.run('alter table revamp_users modify display_name varchar(200)');
+  const names = async (): Promise<unknown[]> =>
+    (await path.revamp.run('select display_name from revamp_users order by email_address')).map(
+      (row) => row['display_name'],
+    );
+  const theLetter = (): DeadLetter => path.letters[0] as DeadLetter;
+  const idOf = (eventId: string | null): string => `unhex('${(eventId ?? '').replaceAll('-', '')}')`;
+  const forgetClaim = (eventId: string | null): Promise<unknown> =>
+    path.revamp.run(`delete from rowbridge.processed_events where event_id = ${idOf(eventId)}`);
+  const claims = async (eventId: string | null): Promise<number> =>
+    (
+      await path.revamp.run(
+        `select event_id from rowbridge.processed_events where event_id = ${idOf(eventId)}`,
+      )
+    ).length;
+
+  it('applies a dead letter once its cause is gone, and finds it a duplicate the second time', async () => {
+    expect(await path.send(created('1', tooLong))).toEqual(['dead_lettered']);
+    await widen();
+    expect(await desk.replay([theLetter()])).toMatchObject([
+      { requestId: 'request', deadLetterId: 'letter 0', dryRun: false, outcome: 'applied', fault: null },
+    ]);
+    expect(await desk.replay([theLetter()])).toMatchObject([{ outcome: 'duplicate', fault: null }]);
+    expect(await names()).toEqual([tooLong]);
+  });
+
+  it('answers why a record fails again, without a second dead letter or a claim', async () => {
+    await path.send(created('1', tooLong));
+    const [answer] = await desk.replay([theLetter()]);
+    expect(answer).toMatchObject({ outcome: null, fault: { code: 'value_too_long' } });
+    expect(JSON.stringify(answer)).not.toContain(tooLong);
+    expect(path.letters).toHaveLength(1);
+    expect(await claims(theLetter().eventId)).toBe(0);
+  });
+
+  it('rehearses what would happen and leaves no trace of it', async () => {
+    await path.send(created('1', 'short'), created('2', tooLong), created('3', tooLong));
+    const letters = [...path.letters];
+    expect(await desk.replay(letters, { mode: 'dry_run' })).toMatchObject([
+      { dryRun: true, outcome: null, fault: { code: 'value_too_long' } },
+      { dryRun: true, outcome: null, fault: { code: 'value_too_long' } },
+    ]);
+    await widen();
+    expect(await desk.replay(letters, { mode: 'dry_run' })).toMatchObject([
+      { dryRun: true, outcome: 'applied', fault: null },
+      { dryRun: true, outcome: 'applied', fault: null },
+    ]);
+    expect(await names()).toEqual(['short']);
+    expect(await claims(letters[0]?.eventId ?? null)).toBe(0);
+    expect((await desk.replay(letters)).map(({ outcome }) => outcome)).toEqual(['applied', 'applied']);
+  });
+
+  it('I3: a replay older than what the row has become changes nothing', async () => {
+    await path.send(created('1', 'first'));
+    const second = user('1', tooLong, 1);
+    const third = user('1', 'third', 2);
+    await path.send(updated('1', user('1', 'first'), second));
+    await path.legacy.run(insertion('1', third));
+    expect(await path.send(updated('1', second, third))).toEqual(['deferred']);
+    await settled();
+    expect(await names()).toEqual(['third']);
+    await widen();
+    expect(await desk.replay([theLetter()])).toMatchObject([{ outcome: 'superseded' }]);
+    expect(await names()).toEqual(['third']);
+  });
+
+  it('I7: a replay of a key that awaits a second look writes nothing and makes the look due', async () => {
+    await path.send(created('1', 'first'));
+    const second = user('1', tooLong, 1);
+    await path.send(updated('1', user('1', 'first'), second));
+    await path.revamp.run(
+      `insert into rowbridge.second_looks (direction, table_name, row_key, reason, blocked, phase, due_at_ms, attempts, first_seen_ms)
+       values ('${path.plan.name}', 'legacy_users', '1', 'requested', false, 'listed', ${Date.now() + 3_600_000}, 0, ${Date.now()})`,
+    );
+    await widen();
+    expect(await desk.replay([theLetter()])).toMatchObject([{ outcome: 'deferred' }]);
+    expect(await names()).toEqual(['first']);
+    const [look] = await path.revamp.run(
+      `select due_at_ms <= ${Date.now()} as due from rowbridge.second_looks where direction = '${path.plan.name}'`,
+    );
+    expect(Number(look?.['due'])).toBe(1);
+  });
+
+  it('lists a second look again that had become a dead letter', async () => {
+    const row = user('1', tooLong, 1);
+    await path.legacy.run(insertion('1', row));
+    await path.send(created('1', 'first'));
+    await path.revamp.run("update revamp_users set display_name = 'mine', updated_at = '2020-01-01'");
+    await path.send(updated('1', user('1', 'first'), user('1', 'other', 1)));
+    await settled();
+    expect(path.letters).toMatchObject([{ stage: 'second_look', errorCode: 'value_too_long' }]);
+    await widen();
+    expect(await desk.replay([theLetter()], { mode: 'dry_run' })).toMatchObject([{ outcome: 'deferred' }]);
+    expect(await path.lookReasons()).toEqual([]);
+    expect(await desk.replay([theLetter()])).toMatchObject([{ outcome: 'deferred' }]);
+    await settled();
+    expect(await names()).toEqual([tooLong]);
+  });
+
+  it('takes replays older than anything seen for no replaced server', async () => {
+    await path.send({ ...created('1', tooLong), place: 5 });
+    await path.send({ ...created('2', 'short'), place: 9 });
+    await widen();
+    await desk.replay([theLetter()]);
+    expect(await desk.replay([theLetter()])).toMatchObject([{ outcome: 'duplicate' }]);
+    expect(await path.send({ ...created('3', 'third'), place: 10 })).toEqual(['applied']);
+  });
+
+  it('refuses what is paused or not mapped, and passes by what nobody asked for', async () => {
+    await path.send(created('1', tooLong));
+    await widen();
+    expect(await desk.replay([theLetter()], { paused: ['users'] })).toMatchObject([
+      { outcome: null, fault: { code: 'table_paused' } },
+    ]);
+    const gone = { 'x-rowbridge-replay-topic': 'legacy.public.legacy_gone' };
+    expect(await desk.replay([theLetter()], { headers: gone })).toMatchObject([
+      { outcome: null, fault: { code: 'table_not_mapped' } },
+    ]);
+    const unclear = { 'x-rowbridge-replay-mode': 'perhaps' };
+    expect(await desk.replay([theLetter()], { headers: unclear })).toMatchObject([
+      { outcome: null, fault: { code: 'request_invalid' } },
+    ]);
+    expect(await desk.replay([theLetter()], { headers: { 'x-rowbridge-replay-request': '' } })).toEqual([]);
+    expect(desk.warnings).toHaveLength(1);
+    expect(await names()).toEqual([]);
+  });
+
+  it('answers for a table whose schema does not fit, and does not let other tables wait behind it', async () => {
+    await path.send(created('1', tooLong), created('2', tooLong));
+    await path.revamp.run('alter table revamp_users drop column display_name');
+    const answers = await desk.replay(path.letters);
+    expect(answers.map(({ fault }) => fault?.code)).toEqual(['column_missing', 'column_missing']);
+    await path.revamp.run('alter table revamp_users add column display_name varchar(200)');
+    expect((await desk.replay(path.letters)).map(({ outcome }) => outcome)).toEqual(['applied', 'applied']);
+  });
+
+  it('I3, I6: replayed twice, late, in any order, among later changes, both sides end as in order', async () => {
+    for (let seed = 1; seed <= 10; seed += 1) {
+      const history = new RandomHistory(seed, `s${seed}`);
+      await path.revamp.run('delete from revamp_users');
+      await narrow();
+      for (let step = 0; step < 24; step += 1) {
+        if (step === 16) await widen();
+        await history.step();
+      }
+      await history.replayAll();
+      await expectEqual(history, seed);
+      // A replay so late that its claim is forgotten, each alone: no later one puts right what it spoils.
+      for (const letter of history.letters()) {
+        await forgetClaim(letter.eventId);
+        await desk.replay([letter]);
+        await expectEqual(history, seed);
+      }
+    }
+  });
+
+  const expectEqual = async (history: RandomHistory, seed: number): Promise<void> => {
+    await settled();
+    expect({ seed, rows: await history.targetRows() }).toEqual({ seed, rows: history.sourceRows() });
+  };
+
+  /** Passes over the second looks until none is left. */
+  const settled = async (): Promise<void> => {
+    await waitFor(
+      async () => {
+        await path.settle('users');
+        return (await path.lookReasons()).length === 0;
+      },
+      { deadlineMs: 20_000, what: 'the second looks to close' },
+    );
+  };
+
+  /** Applications that edit three rows, a direction that follows, and an operator who replays at random. */
+  class RandomHistory {
+    private readonly rows = new Map<string, Row>();
+    private readonly firstLetter = path.letters.length;
+
+    constructor(
+      private state: number,
+      private readonly prefix: string,
+    ) {}
+
+    async step(): Promise<void> {
+      const dice = this.random(10);
+      if (dice < 6) await this.edit();
+      else if (dice < 8) await desk.replay(this.someLetters());
+      else await path.settle('users');
+    }
+
+    async replayAll(): Promise<void> {
+      const letters = this.letters();
+      await desk.replay(
+        letters
+          .map((letter) => ({ letter, rank: this.random(1_000) }))
+          .sort((one, other) => one.rank - other.rank)
+          .map(({ letter }) => letter),
+      );
+    }
+
+    sourceRows(): unknown[] {
+      return [...this.rows.values()]
+        .map((row) => ({ email: row['email'], name: row['full_name'] }))
+        .sort((one, other) => String(one.email).localeCompare(String(other.email)));
+    }
+
+    async targetRows(): Promise<unknown[]> {
+      return (
+        await path.revamp.run(
+          `select email_address, display_name from revamp_users where email_address like '${this.prefix}-%' order by email_address`,
+        )
+      ).map((row) => ({ email: row['email_address'], name: row['display_name'] }));
+    }
+
+    letters(): readonly DeadLetter[] {
+      return path.letters.slice(this.firstLetter);
+    }
+
+    private someLetters(): readonly DeadLetter[] {
+      return this.letters()
+        .filter(() => this.random(2) === 0)
+        .reverse();
+    }
+
+    private async edit(): Promise<void> {
+      const key = `${this.prefix.slice(1)}0${this.random(3)}`;
+      const before = this.rows.get(key);
+      // Few values, so that a row often is again what it was: only its position tells then what came before what.
+      const others = ['one', 'two', `${tooLong} 1`, `${tooLong} 2`].filter(
+        (name) => name !== before?.['full_name'],
+      );
+      const fullName = others[this.random(others.length)] ?? 'one';
+      const after: Row = { ...user(key, fullName), email: `${this.prefix}-${key}@example.test` };
+      if (!before) {
+        this.rows.set(key, after);
+        await path.legacy.run(insertion(key, after));
+        await path.send({ entity: 'users', operation: 'create', key, after });
+      } else if (this.random(4) === 0 && (await this.hasArrived(before))) {
+        this.rows.delete(key);
+        await path.legacy.run(`delete from legacy_users where id = ${key}`);
+        await path.send({ entity: 'users', operation: 'delete', key, before });
+      } else {
+        this.rows.set(key, after);
+        await path.legacy.run(
+          `update legacy_users set full_name = '${fullName}', updated_at = '${after['updated_at'] ?? ''}' where id = ${key}`,
+        );
+        await path.send(updated(key, before, after));
+      }
+    }
+
+    /** A row deleted before its last change arrived is taken for one edited on the other side, where update wins. */
+    private async hasArrived({ email, full_name: fullName }: Row): Promise<boolean> {
+      await path.settle('users');
+      const rows = await path.revamp.run(
+        `select display_name from revamp_users where email_address = '${email ?? ''}'`,
+      );
+      return rows[0]?.['display_name'] === fullName && (await path.lookReasons()).length === 0;
+    }
+
+    /** A linear congruential generator: the same history for the same seed. */
+    private random(below: number): number {
+      this.state = (Math.imul(this.state, 1_664_525) + 1_013_904_223) >>> 0;
+      return Math.floor((this.state / 2 ** 32) * below);
+    }
+  }
+});
+
+function insertion(key: string, row: Row): string {
+  return `insert into legacy_users (id, username, email, full_name, status, created_at, updated_at)
+    values (${key}, '${row['username'] ?? ''}', '${row['email'] ?? ''}', '${row['full_name'] ?? ''}', 'active',
+      '${row['created_at'] ?? ''}', '${row['updated_at'] ?? ''}')`;
+}

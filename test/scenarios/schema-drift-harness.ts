@@ -41,6 +41,21 @@ export function isHeld(service: Pick<ServiceProcess, 'name' | 'url'>, table: str
   );
 }
 
+/** The gauge follows the monitor's tick, so it is waited for. */
+export async function showsHeldTables(
+  service: Pick<ServiceProcess, 'name' | 'url'>,
+  count: number,
+): Promise<void> {
+  await waitFor(
+    async () => {
+      const metrics = await (await fetch(`${service.url}/metrics`)).text();
+      const [, value] = /^sync_schema_drift\{[^}]*\} (\d+)$/m.exec(metrics) ?? [];
+      return Number(value ?? Number.NaN) === count;
+    },
+    { what: `${service.name} to show sync_schema_drift ${count}`, deadlineMs: 30_000, intervalMs: 200 },
+  );
+}
+
 export async function holdsNothing(service: Pick<ServiceProcess, 'name' | 'url'>): Promise<void> {
   await waitFor(
     async () => {

@@ -386,10 +386,13 @@ describeWithEngines('a Kafka connection', () => {
     it('has read all partitions to their end when it is there, and goes on', async () => {
       const topic = await newTopic(3);
       await kafka.producer.send(topic, [record('one', 0), record('two', 1), record('three', 1)]);
+      // The producer writes at least once: each record the topic holds is handed over once, however many it holds.
+      const held = (await kafka.admin.topicOffsets(topic)).reduce((sum, { high }) => sum + high, 0n);
       const { seen } = await follow(topic, 'beginning');
-      expect([...seen].sort()).toEqual(['one', 'three', 'two']);
+      expect(BigInt(seen.length)).toBe(held);
+      expect([...new Set(seen)].sort()).toEqual(['one', 'three', 'two']);
       await kafka.producer.send(topic, [record('four', 2)]);
-      await waitFor(() => seen.length === 4, { deadlineMs: 10_000, what: 'the new record' });
+      await waitFor(() => seen.includes('four'), { deadlineMs: 10_000, what: 'the new record' });
     });
 
     it('begins at the end where that is asked for, and misses nothing written once it is there', async () => {

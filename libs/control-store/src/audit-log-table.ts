@@ -1,6 +1,6 @@
 import type { AuditEntry, AuditLog, AuditQuery, NewAuditEntry } from './audit-log.js';
 import type { Page } from './control-store.js';
-import { formatCursor, pageSize, parseCursor } from './page-cursor.js';
+import { cutPage, idAfter, pageSize } from './page-cursor.js';
 import type { SortableIdSource } from './sortable-id.js';
 import type { StoreConnection, StoreDatabase } from './store-database.js';
 import type { AuditLogRow } from './store-tables.js';
@@ -32,17 +32,13 @@ async function listEntries(connection: StoreConnection, query: AuditQuery): Prom
   if (query.result !== undefined) select = select.where('result', '=', query.result);
   if (query.fromMs !== undefined) select = select.where('at_ms', '>=', query.fromMs);
   if (query.untilMs !== undefined) select = select.where('at_ms', '<', query.untilMs);
-  if (query.cursor !== undefined) {
-    const [id] = parseCursor(query.cursor, ['string']) as [string];
-    select = select.where('id', '<', id);
-  }
+  const after = idAfter(query.cursor);
+  if (after !== undefined) select = select.where('id', '<', after);
   const rows = await select
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .execute();
-  const items = rows.slice(0, limit).map(toEntry);
-  const last = items.at(-1);
-  return { items, next: rows.length > limit && last ? formatCursor([last.id]) : null };
+  return cutPage(rows.map(toEntry), limit, ({ id }) => [id]);
 }
 
 function toRow(entry: NewAuditEntry & { readonly id: string; readonly atMs: number }): AuditLogRow {

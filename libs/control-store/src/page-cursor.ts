@@ -1,3 +1,5 @@
+import type { Page } from './control-store.js';
+
 /** A cursor that no page of this list handed out. */
 export class InvalidCursorError extends Error {
   override readonly name = 'InvalidCursorError';
@@ -26,6 +28,29 @@ export function parseCursor(
   if (!Array.isArray(position) || position.length !== kinds.length) throw new InvalidCursorError();
   if (position.some((part, index) => typeof part !== kinds[index])) throw new InvalidCursorError();
   return position as (string | number)[];
+}
+
+/**
+ * The id behind which a list ordered by id alone goes on; undefined for its first page.
+ * @throws InvalidCursorError
+ */
+export function idAfter(cursor: string | undefined): string | undefined {
+  return cursor === undefined ? undefined : (parseCursor(cursor, ['string'])[0] as string);
+}
+
+/**
+ * Leaves out what was read beyond the page, which only tells whether another one follows.
+ * @param read in the list's order, one more than the limit where there are so many
+ * @param positionOf what {@link parseCursor} finds again of the page's last item
+ */
+export function cutPage<Item>(
+  read: readonly Item[],
+  limit: number,
+  positionOf: (last: Item) => readonly (string | number)[],
+): Page<Item> {
+  const items = read.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next: read.length > limit && last !== undefined ? formatCursor(positionOf(last)) : null };
 }
 
 function parseJson(text: string): unknown {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Page } from './control-store.js';
 import { containsPattern } from './like-pattern.js';
-import { formatCursor, pageSize, parseCursor } from './page-cursor.js';
+import { cutPage, idAfter, pageSize } from './page-cursor.js';
 import type { SortableIdSource } from './sortable-id.js';
 import type { StoreConnection, StoreDatabase } from './store-database.js';
 import type { SyncHistoryRow } from './store-tables.js';
@@ -111,15 +111,11 @@ async function listRuns(connection: StoreConnection, query: SyncRunQuery): Promi
     const pattern = containsPattern(JSON.stringify(name));
     select = select.where(sql<boolean>`${sql.ref(column)} like ${pattern} escape '!'`);
   }
-  if (query.cursor !== undefined) {
-    const [id] = parseCursor(query.cursor, ['string']) as [string];
-    select = select.where('id', '<', id);
-  }
+  const after = idAfter(query.cursor);
+  if (after !== undefined) select = select.where('id', '<', after);
   const rows = await select
     .orderBy('id', 'desc')
     .limit(limit + 1)
     .execute();
-  const items = rows.slice(0, limit).map(toSyncRun);
-  const last = items.at(-1);
-  return { items, next: rows.length > limit && last ? formatCursor([last.id]) : null };
+  return cutPage(rows.map(toSyncRun), limit, ({ id }) => [id]);
 }

@@ -1,7 +1,7 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Page } from '../control-store.js';
 import { containsPattern } from '../like-pattern.js';
-import { formatCursor, pageSize, parseCursor } from '../page-cursor.js';
+import { cutPage, formatCursor, pageSize, parseCursor } from '../page-cursor.js';
 import type { StoreConnection } from '../store-database.js';
 import type { DeadLetterCountRow } from '../store-tables.js';
 import { searchedPerPage } from './dead-letter-index.js';
@@ -111,14 +111,11 @@ async function readStream(connection: StoreConnection, request: StreamRequest): 
   if (text === undefined) {
     return { found: await ordered.limit(request.limit + 1).execute(), endedAt: null };
   }
-  const pattern = containsPattern(text.toLowerCase());
   const scanned = ordered.select(['message', 'printable_key']).limit(request.mostScanned).as('scanned');
   const found = await connection
     .selectFrom(scanned)
     .select(['first_failed_at_ms', 'id'])
-    .where(
-      sql<boolean>`(lower(message) like ${pattern} escape '!' or lower(printable_key) like ${pattern} escape '!')`,
-    )
+    .where(contains(text))
     .orderBy('first_failed_at_ms', 'desc')
     .orderBy('id', 'desc')
     .limit(request.limit + 1)
@@ -129,6 +126,12 @@ async function readStream(connection: StoreConnection, request: StreamRequest): 
     .limit(1)
     .executeTakeFirst();
   return { found, endedAt: last ?? null };
+}
+
+/** In the message or the printable key; letters A to Z match in either case. */
+function contains(text: string): RawBuilder<boolean> {
+  const pattern = containsPattern(text.toLowerCase());
+  return sql<boolean>`(lower(message) like ${pattern} escape '!' or lower(printable_key) like ${pattern} escape '!')`;
 }
 
 /** The time's own bound lets every engine seek in the index; the rest of the condition settles ties. */
@@ -199,12 +202,7 @@ export async function listInSourceOrder(
   if (query.keyDigest !== undefined) select = select.where('key_digest', '=', query.keyDigest);
   if (query.fromMs !== undefined) select = select.where('first_failed_at_ms', '>=', query.fromMs);
   if (query.untilMs !== undefined) select = select.where('first_failed_at_ms', '<', query.untilMs);
-  if (query.text !== undefined) {
-    const pattern = containsPattern(query.text.toLowerCase());
-    select = select.where(
-      sql<boolean>`(lower(message) like ${pattern} escape '!' or lower(printable_key) like ${pattern} escape '!')`,
-    );
-  }
+  if (query.text !== undefined) select = select.where(contains(query.text));
   if (query.cursor !== undefined) {
     const [topic, partition, offset, id] = parseCursor(query.cursor, [
       'string',
@@ -230,16 +228,11 @@ export async function listInSourceOrder(
     .orderBy('id')
     .limit(limit + 1)
     .execute();
-  const items = rows.slice(0, limit).map((row) => ({
+  const candidates = rows.map((row) => ({
     id: row.id,
     direction: row.direction,
     source: { topic: row.source_topic, partition: row.source_partition, offset: row.source_offset },
     queue: { partition: row.queue_partition, offset: row.queue_offset },
   }));
-  const last = items.at(-1);
-  const next =
-    rows.length > limit && last
-      ? formatCursor([last.source.topic, last.source.partition, last.source.offset, last.id])
-      : null;
-  return { items, next };
+  return cutPage(candidates, limit, ({ id, source }) => [source.topic, source.partition, source.offset, id]);
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { ApiClient } from './api-client.js';
 import { findApi } from './find-api.js';
 import { Output, type OutputStreams } from './output.js';
+import { readPositive } from './read-options.js';
 
 /** What the program was started with. */
 export interface Surroundings extends OutputStreams {
@@ -27,6 +28,19 @@ export function withCommonOptions(command: Command): Command {
     .option('--api-url <url>', 'address of the control API')
     .option('--token-file <file>', 'file that holds the token for it')
     .option('--json', 'print the result as JSON');
+}
+
+/** Which page of a list a command shows. */
+export interface PageOptions {
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+/** Adds what every command understands that shows a list page by page. */
+export function withPage(command: Command, shownAtMost: number): Command {
+  return command
+    .option('--limit <count>', 'most entries shown', readPositive, shownAtMost)
+    .option('--cursor <cursor>', 'where the page before ended');
 }
 
 /** Reads the common options of a parsed command. */

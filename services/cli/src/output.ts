@@ -29,6 +29,11 @@ export class Output {
     this.streams.err.write(`${text}\n`);
   }
 
+  /** How to ask for the page that follows; nothing where the list ends. */
+  nextPage(cursor: string | null): void {
+    if (cursor !== null) this.note(`More: --cursor ${cursor}`);
+  }
+
   /** Columns as wide as they need; nothing is cut. */
   table(headings: readonly string[], rows: readonly (readonly Cell[])[], whenEmpty: string): void {
     if (rows.length === 0) {

@@ -1,9 +1,15 @@
 import { conflictDetailSchema, conflictListSchema } from '@rowbridge/control-protocol';
 import { Command } from 'commander';
-import { action, withCommonOptions, type Invocation, type Surroundings } from '../invocation.js';
-import { readPositive } from '../read-options.js';
+import {
+  action,
+  withCommonOptions,
+  withPage,
+  type Invocation,
+  type PageOptions,
+  type Surroundings,
+} from '../invocation.js';
 
-interface ListOptions {
+interface ListOptions extends PageOptions {
   readonly direction?: string;
   readonly table?: string;
   readonly type?: string;
@@ -11,8 +17,6 @@ interface ListOptions {
   readonly key?: string;
   readonly from?: string;
   readonly until?: string;
-  readonly limit?: number;
-  readonly cursor?: string;
 }
 
 const examples = `
@@ -24,7 +28,7 @@ Examples:
 export function conflictsCommand(surroundings: Surroundings): Command {
   const conflicts = new Command('conflicts').description('edits that lost against an edit of the other side');
   conflicts.addCommand(
-    withCommonOptions(new Command('list'))
+    withPage(withCommonOptions(new Command('list')), 50)
       .description('conflicts of both databases, the latest first')
       .option('--direction <name>', 'recorded by one direction')
       .option('--table <name>', 'of one table')
@@ -33,8 +37,6 @@ export function conflictsCommand(surroundings: Surroundings): Command {
       .option('--key <key>', 'primary key of either row')
       .option('--from <instant>', 'detected then or later')
       .option('--until <instant>', 'detected before')
-      .option('--limit <count>', 'most entries shown', readPositive, 50)
-      .option('--cursor <cursor>', 'where the page before ended')
       .addHelpText('after', examples)
       .action(action(surroundings, listConflicts)),
   );
@@ -65,7 +67,7 @@ async function listConflicts({ api, output }: Invocation, options: ListOptions):
       ]),
       'No conflicts.',
     );
-    if (content.nextCursor !== null) output.note(`More: --cursor ${content.nextCursor}`);
+    output.nextPage(content.nextCursor);
   });
 }
 

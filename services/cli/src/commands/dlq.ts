@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { action, withCommonOptions, type Surroundings } from '../invocation.js';
+import { action, withCommonOptions, withPage, type Surroundings } from '../invocation.js';
 import { readPositive } from '../read-options.js';
 import { discardDeadLetters } from '../dead-letters/discard-dead-letters.js';
 import { editDeadLetter } from '../dead-letters/edit-dead-letter.js';
@@ -24,10 +24,8 @@ Examples:
 export function dlqCommand(surroundings: Surroundings): Command {
   const dlq = new Command('dlq').description('see, replay and discard changes that could not be applied');
   dlq.addCommand(
-    withKafka(withFilter(withCommonOptions(new Command('list'))))
+    withKafka(withFilter(withPage(withCommonOptions(new Command('list')), 50)))
       .description('dead letters, the latest first')
-      .option('--limit <count>', 'most entries shown', readPositive, 50)
-      .option('--cursor <cursor>', 'where the page before ended')
       .addHelpText('after', listExamples)
       .action(action(surroundings, listDeadLetters)),
   );

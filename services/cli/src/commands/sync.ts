@@ -9,7 +9,14 @@ import {
 import { Command } from 'commander';
 import { CommandError } from '../command-error.js';
 import { followSyncRun } from '../follow-sync-run.js';
-import { action, withCommonOptions, type Invocation, type Surroundings } from '../invocation.js';
+import {
+  action,
+  withCommonOptions,
+  withPage,
+  type Invocation,
+  type PageOptions,
+  type Surroundings,
+} from '../invocation.js';
 import type { Output } from '../output.js';
 import { readPositive } from '../read-options.js';
 import { readFilter, type FilterOptions } from '../sync-filter.js';
@@ -24,13 +31,11 @@ interface TriggerOptions extends FilterOptions {
   readonly wait?: boolean;
 }
 
-interface HistoryOptions {
+interface HistoryOptions extends PageOptions {
   readonly state?: string;
   readonly trigger?: string;
   readonly direction?: string;
   readonly table?: string;
-  readonly limit?: number;
-  readonly cursor?: string;
 }
 
 const triggerExamples = `
@@ -56,14 +61,12 @@ export function syncCommand(surroundings: Surroundings): Command {
       .action(action(surroundings, showStatus)),
   );
   sync.addCommand(
-    withCommonOptions(new Command('history'))
+    withPage(withCommonOptions(new Command('history')), 20)
       .description('earlier runs, the latest first')
       .option('--state <state>', 'running, completed, failed or stopped')
       .option('--trigger <trigger>', 'manual or schedule')
       .option('--direction <name>', 'runs that read this direction')
       .option('--table <name>', 'runs that read this table')
-      .option('--limit <count>', 'most runs shown', readPositive, 20)
-      .option('--cursor <cursor>', 'where the page before ended')
       .action(action(surroundings, showHistory)),
   );
   return sync;
@@ -162,7 +165,7 @@ async function showHistory({ api, output }: Invocation, options: HistoryOptions)
       ]),
       'No runs.',
     );
-    if (content.nextCursor !== null) output.note(`More: --cursor ${content.nextCursor}`);
+    output.nextPage(content.nextCursor);
   });
 }
 

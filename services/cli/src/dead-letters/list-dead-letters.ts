@@ -1,13 +1,10 @@
 import { deadLetterListSchema } from '@rowbridge/control-protocol';
-import type { Invocation } from '../invocation.js';
+import type { Invocation, PageOptions } from '../invocation.js';
 import { filterOf, type FilterOptions } from './dead-letter-filter.js';
 import { askApiOrKafka, type KafkaOptions } from './kafka-fallback.js';
 import { listQueue } from './queue-commands.js';
 
-export interface ListOptions extends FilterOptions, KafkaOptions {
-  readonly limit?: number;
-  readonly cursor?: string;
-}
+export interface ListOptions extends FilterOptions, KafkaOptions, PageOptions {}
 
 /** Lists dead letters; open ones unless a status is asked for. */
 export function listDeadLetters(invocation: Invocation, options: ListOptions): Promise<void> {
@@ -39,6 +36,6 @@ async function listIndexed({ api, output }: Invocation, options: ListOptions): P
       'No dead letters.',
     );
     if (content.total !== null) output.note(`${content.items.length} of ${content.total}`);
-    if (content.nextCursor !== null) output.note(`More: --cursor ${content.nextCursor}`);
+    output.nextPage(content.nextCursor);
   });
 }

@@ -122,6 +122,13 @@ export const stoppingFaults = {
     whatToDo:
       'See that its service runs and is not paused; what it takes later still counts. Replaying again is harmless.',
   },
+  replay_interrupted: {
+    disposition: 'unreachable',
+    severity: 'warning',
+    description: 'The control API ended while it was sending dead letters to be replayed.',
+    whatToDo:
+      'Begin another replay for those that are still open; what was applied already is found out as such. Answers to what was sent count all the same.',
+  },
   prerequisite_missing: {
     disposition: 'unreachable',
     severity: 'error',

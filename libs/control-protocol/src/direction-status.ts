@@ -1,18 +1,7 @@
+import { recordOutcomes } from '@rowbridge/errors';
 import * as zod from 'zod';
 
 const milliseconds = zod.number().describe('Milliseconds since 1970, UTC.');
-
-/** The outcomes of the row's path, exactly one per record. */
-export const recordOutcomes = [
-  'applied',
-  'unchanged',
-  'echo',
-  'duplicate',
-  'superseded',
-  'deferred',
-  'dead_lettered',
-  'filtered',
-] as const;
 
 export const faultSchema = zod.object({
   code: zod.string().describe('Stable error code, as in the reference of error codes.'),

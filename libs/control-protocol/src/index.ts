@@ -11,7 +11,6 @@ export {
   directionStatusSchema,
   faultSchema,
   pauseOrderSchema,
-  recordOutcomes,
   replayReplySchema,
   runtimeSettingKeys,
   runtimeSettingsSchema,

@@ -16,4 +16,5 @@ export {
   type ErrorCode,
 } from './error-table.js';
 export { FenceLostError, type LostFence } from './fence-lost-error.js';
+export { recordOutcomes, type RecordOutcome } from './record-outcome.js';
 export { RowbridgeError, type ErrorDetails, type RowbridgeErrorOptions } from './rowbridge-error.js';

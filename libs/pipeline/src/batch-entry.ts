@@ -1,19 +1,6 @@
 import type { ChangeEvent, DecodedRecord, RawRecord, RowKey, SourcePosition } from '@rowbridge/change-event';
+import type { RecordOutcome } from '@rowbridge/errors';
 import type { LookReason } from './ports.js';
-
-/** What became of a record: exactly one per record, the label of `sync_events_total`. */
-export const outcomes = [
-  'applied',
-  'unchanged',
-  'echo',
-  'duplicate',
-  'superseded',
-  'deferred',
-  'dead_lettered',
-  'filtered',
-] as const;
-
-export type Outcome = (typeof outcomes)[number];
 
 /** A verdict reached outside the transaction, which the next attempt of the batch honours. */
 export type Ruling =
@@ -48,13 +35,13 @@ export interface Candidate {
 
 /** What an attempt has decided so far; thrown away with its transaction. */
 export class BatchProgress {
-  readonly outcomeOf = new Map<BatchEntry, Outcome>();
+  readonly outcomeOf = new Map<BatchEntry, RecordOutcome>();
   readonly versions = new Map<RowKey, VersionInProgress>();
   readonly looks = new Map<RowKey, { reason: LookReason; blocked: boolean; targetDigest: string | null }>();
   /** Sync writes the log origin filter should have stopped. */
   leaks = 0;
 
-  settle(entry: BatchEntry, outcome: Outcome): void {
+  settle(entry: BatchEntry, outcome: RecordOutcome): void {
     this.outcomeOf.set(entry, outcome);
   }
 

@@ -1,7 +1,6 @@
 import type { ChangeEvent, DecodedRecord, RawRecord } from '@rowbridge/change-event';
-import type { RowbridgeError } from '@rowbridge/errors';
+import type { RecordOutcome, RowbridgeError } from '@rowbridge/errors';
 import type { DirectionPlan, TablePlan } from '@rowbridge/mapping';
-import type { Outcome } from './batch-entry.js';
 import type { ActingGuard } from './decisions/judge-echo.js';
 import type { ConflictRecord, DeadLetterSink, SourceDatabase, TargetDatabase } from './ports.js';
 
@@ -74,7 +73,7 @@ export interface SettledRecord {
   readonly record: RawRecord;
   /** Brought again by a topic of replays: its age says nothing of how fast changes travel. */
   readonly replayed: boolean;
-  readonly outcome: Outcome;
+  readonly outcome: RecordOutcome;
   /** Null for records that hold no change. */
   readonly event: ChangeEvent | null;
 }

@@ -1,5 +1,4 @@
 export * from './ports.js';
-export { outcomes, type Outcome } from './batch-entry.js';
 export * from './direction-context.js';
 export { RelativesAwaited } from './relatives-awaited.js';
 export { processBatch } from './process-batch.js';

@@ -1,7 +1,8 @@
 import type { RawRecord, RowKey } from '@rowbridge/change-event';
 import { recordFingerprint } from '@rowbridge/change-event';
+import type { RecordOutcome } from '@rowbridge/errors';
 import type { TablePlan } from '@rowbridge/mapping';
-import { BatchProgress, type BatchEntry, type Outcome } from './batch-entry.js';
+import { BatchProgress, type BatchEntry } from './batch-entry.js';
 import type { DirectionContext, PipelineObserver } from './direction-context.js';
 import { isolateFaults } from './isolate-faults.js';
 import type { PartitionState } from './partition-state.js';
@@ -28,7 +29,7 @@ export interface ReplayBatch {
 /** What became of a replayed record, or would become of it; told once that is certain. */
 export interface ReplayVerdict {
   readonly replay: ReplayedRecord;
-  readonly outcome: Outcome;
+  readonly outcome: RecordOutcome;
   /** Why it failed again, with outcome `dead_lettered`. It is no second dead letter: the first one stands for it. */
   readonly fault: { readonly code: string; readonly message: string } | null;
 }

@@ -1,6 +1,7 @@
 import type { RowImage, RowKey } from '@rowbridge/change-event';
+import type { RecordOutcome } from '@rowbridge/errors';
 import { mapImage, parentsOf, type MappedImage } from '@rowbridge/mapping';
-import type { Candidate, Outcome } from './batch-entry.js';
+import type { Candidate } from './batch-entry.js';
 import type { BatchWork } from './batch-work.js';
 import type { ChangeChain } from './decisions/collapse-chains.js';
 import { compareChange, type ChangeDecision } from './decisions/compare-change.js';
@@ -272,7 +273,7 @@ function settle({ progress, table }: BatchWork, { chain, decision, target }: Dec
   }
 }
 
-function outcomeOf(decision: Exclude<ChangeDecision, { kind: 'defer' }>): Outcome {
+function outcomeOf(decision: Exclude<ChangeDecision, { kind: 'defer' }>): RecordOutcome {
   switch (decision.kind) {
     case 'insert':
     case 'update':

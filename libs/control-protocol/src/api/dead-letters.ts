@@ -1,5 +1,6 @@
+import { recordOutcomes } from '@rowbridge/errors';
 import * as zod from 'zod';
-import { faultSchema, recordOutcomes } from '../direction-status.js';
+import { faultSchema } from '../direction-status.js';
 import { dryRunQuery, instantSchema, nextCursorSchema, pagingQuery } from './paging.js';
 
 export const deadLetterStatuses = ['open', 'replayed', 'discarded', 'superseded'] as const;

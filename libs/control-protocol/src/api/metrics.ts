@@ -1,5 +1,5 @@
+import { recordOutcomes } from '@rowbridge/errors';
 import * as zod from 'zod';
-import { recordOutcomes } from '../direction-status.js';
 import { directionStates } from './directions.js';
 
 const count = zod.int().min(0);

@@ -1,4 +1,5 @@
-import { metricsSchema, recordOutcomes, type TableStatus } from '@rowbridge/control-protocol';
+import { metricsSchema, type TableStatus } from '@rowbridge/control-protocol';
+import { recordOutcomes } from '@rowbridge/errors';
 import type { DirectionPlan } from '@rowbridge/mapping';
 import { Gauge, type Registry } from 'prom-client';
 import * as zod from 'zod';

@@ -19,18 +19,29 @@ describe('the command line of npm start', () => {
       once: false,
       json: false,
       fresh: false,
+      docker: false,
     });
   });
 
-  test('takes every option together', () => {
+  test('takes every option of the embedded engines together', () => {
     expect(
       readCommandLine(['--system', 'legacy-revamp', '--mysql', 'mysql8', '--once', '--json', '--fresh']),
-    ).toEqual({ system: 'legacy-revamp', mysqlFlavor: 'mysql8', once: true, json: true, fresh: true });
+    ).toMatchObject({ system: 'legacy-revamp', mysqlFlavor: 'mysql8', once: true, json: true, fresh: true });
+  });
+
+  test('takes --docker alone or with --fresh', () => {
+    expect(readCommandLine(['--docker'])).toMatchObject({ docker: true, fresh: false });
+    expect(readCommandLine(['--docker', '--fresh'])).toMatchObject({ docker: true, fresh: true });
   });
 
   test.each([
     ['a system that does not exist yet', ['--system', 'magento'], /"magento".*Available: legacy-revamp/],
-    ['Docker, which is not available yet', ['--docker'], /--docker is not available yet/],
+    [
+      'a report of a run in Docker',
+      ['--docker', '--once', '--json'],
+      /until Ctrl-C: leave out --once, --json/,
+    ],
+    ['another MySQL in Docker', ['--docker', '--mysql', 'mariadb'], /with MySQL 8\.4.*leave out --mysql/],
     ['an unknown MySQL flavor', ['--mysql', 'oracle'], /mariadb, mysql8/],
     ['an unknown option', ['--gaurd'], /unknown option '--gaurd'.*--help/],
     ['an argument that means nothing', ['legacy-revamp'], /too many arguments/],

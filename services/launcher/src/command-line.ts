@@ -12,6 +12,8 @@ export interface LaunchOptions {
   readonly json: boolean;
   /** Wipe what earlier runs left. */
   readonly fresh: boolean;
+  /** Run docker-compose.yml instead of the embedded engines. */
+  readonly docker: boolean;
 }
 
 const availableSystems = ['legacy-revamp'] as const;
@@ -22,6 +24,7 @@ Examples:
   npm start -- --once                  run the scenario once, print a report; exit 0 when all is equal, 1 when not
   npm start -- --once --json           the same, as one JSON object on stdout
   npm start -- --mysql mysql8 --fresh  with MySQL 8 instead of MariaDB, over an empty data directory
+  npm start -- --docker                the same system from docker-compose.yml, in containers
 
 Exit codes:
   0 done   1 failed   2 bad usage   3 something needed is missing or unreachable   130 Ctrl-C   143 terminated
@@ -50,7 +53,11 @@ export function readCommandLine(commandArguments: readonly string[]): LaunchOpti
     .option('--once', 'run the scenario, print a report, stop everything', false)
     .option('--json', 'with --once: print the report as one JSON object', false)
     .option('--fresh', 'wipe the data of earlier runs first', false)
-    .option('--docker', 'use Docker instead of the embedded engines (not available yet)', false)
+    .option(
+      '--docker',
+      'run docker-compose.yml instead of the embedded engines; alone or with --fresh',
+      false,
+    )
     .addHelpText('after', examples)
     .exitOverride()
     .configureOutput({ writeErr: () => undefined })
@@ -62,7 +69,21 @@ export function readCommandLine(commandArguments: readonly string[]): LaunchOpti
     if (failure.exitCode === 0) return null;
     throw new LaunchError(`${failure.message.replace(/^error: /, '')}. See npm start -- --help.`, 2);
   }
-  return checkedOptions(command.opts<GivenOptions>());
+  const given = command.opts<GivenOptions>();
+  if (given.docker) refuseBesideDocker(command);
+  return checkedOptions(given);
+}
+
+/** What the compose file decides cannot be asked for beside it. @throws LaunchError exit 2 */
+function refuseBesideDocker(command: Command): void {
+  const refused = ['mysql', 'once', 'json'].filter((name) => command.getOptionValueSource(name) === 'cli');
+  if (refused.length === 0) return;
+  throw new LaunchError(
+    `--docker runs docker-compose.yml, with MySQL 8.4, until Ctrl-C: leave out ${refused
+      .map((name) => `--${name}`)
+      .join(', ')}.`,
+    2,
+  );
 }
 
 interface GivenOptions {
@@ -82,15 +103,9 @@ function checkedOptions(given: GivenOptions): LaunchOptions {
       2,
     );
   }
-  if (given.docker) {
-    throw new LaunchError(
-      '--docker is not available yet. Leave it out: the embedded engines need a JDK and Maven, not Docker.',
-      2,
-    );
-  }
   if (given.json && !given.once) {
     throw new LaunchError('--json prints the report of one run: give it together with --once.', 2);
   }
-  const { mysql: mysqlFlavor, once, json, fresh } = given;
-  return { system, mysqlFlavor, once, json, fresh };
+  const { mysql: mysqlFlavor, once, json, fresh, docker } = given;
+  return { system, mysqlFlavor, once, json, fresh, docker };
 }

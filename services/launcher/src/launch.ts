@@ -1,6 +1,7 @@
 import { createProgressReporter, readStackFile } from '@rowbridge/embedded-stack';
 import { readCommandLine, type LaunchOptions } from './command-line.js';
 import { dataDirectoryFor, workspaceRoot } from './data-location.js';
+import { runWithDocker } from './docker/run-with-docker.js';
 import { LaunchError } from './launch-error.js';
 import { LiveTable } from './report/live-table.js';
 import { readLiveFigures } from './report/live-figures.js';
@@ -17,6 +18,9 @@ export async function launch(commandArguments: readonly string[], abortSignal: A
   const beganAt = performance.now();
   const options = readCommandLine(commandArguments);
   if (options === null) return 0;
+  if (options.docker) {
+    return runWithDocker({ fresh: options.fresh, environment: process.env, abortSignal, say });
+  }
   const folder = stackFileFolder();
   refuseSecondStart(folder);
   const dataDirectory = dataDirectoryFor(options, process.env);

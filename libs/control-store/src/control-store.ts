@@ -1,10 +1,11 @@
 import type { AuditLog } from './audit-log.js';
 import type { DeadLetterIndex } from './dead-letters/dead-letter-index.js';
+import type { ReplayLog } from './replays/replay-log.js';
 import type { StateValues } from './state-values.js';
 import type { SyncRunStore } from './sync-run-store.js';
 
 /**
- * What the control plane remembers: runs, dead letters, who changed what, and settings by key. SQLite, PostgreSQL and
+ * What the control plane remembers: runs, dead letters, replays, who changed what, and settings by key. SQLite, PostgreSQL and
  * MySQL/MariaDB behave the same. Times are milliseconds since 1970, UTC. Lists are paged by keyset, newest first.
  *
  * Every method throws RowbridgeError `control_store_unavailable` while the database does not answer.
@@ -12,6 +13,7 @@ import type { SyncRunStore } from './sync-run-store.js';
 export interface ControlStore {
   readonly runs: SyncRunStore;
   readonly deadLetters: DeadLetterIndex;
+  readonly replays: ReplayLog;
   readonly audit: AuditLog;
   readonly state: StateValues;
   /** Resolves when the database answers. */

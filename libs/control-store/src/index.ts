@@ -18,6 +18,8 @@ export type {
 export { openControlStore } from './open-control-store.js';
 export type { ControlStoreOptions } from './open-control-store.js';
 export { InvalidCursorError, largestPage } from './page-cursor.js';
+export { abandonedVersion, rememberedReplays } from './replays/replay-log.js';
+export type { ReplayLog, RunningReplay, StoredReplay, StoredReplayResult } from './replays/replay-log.js';
 export { createSortableIds } from './sortable-id.js';
 export type { SortableIdSource } from './sortable-id.js';
 export type { StateValue, StateValues } from './state-values.js';

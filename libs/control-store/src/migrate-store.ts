@@ -1,5 +1,6 @@
 import { Migrator } from 'kysely';
 import { createControlTables } from './migrations/create-control-tables.js';
+import { createReplayTable } from './migrations/create-replay-table.js';
 import type { StoreDatabase } from './store-database.js';
 
 /**
@@ -14,7 +15,11 @@ export async function migrateStore(database: StoreDatabase): Promise<void> {
       migrationTableName: 'control_store_migrations',
       migrationLockTableName: 'control_store_migration_lock',
       provider: {
-        getMigrations: () => Promise.resolve({ '0001-control-tables': createControlTables(database.engine) }),
+        getMigrations: () =>
+          Promise.resolve({
+            '0001-control-tables': createControlTables(database.engine),
+            '0002-replays': createReplayTable(database.engine),
+          }),
       },
     });
     const { error } = await migrator.migrateToLatest();

@@ -2,6 +2,7 @@ import { createAuditLog } from './audit-log-table.js';
 import type { ControlStore } from './control-store.js';
 import { createDeadLetterIndex } from './dead-letters/dead-letter-table.js';
 import { migrateStore } from './migrate-store.js';
+import { createReplayLog } from './replays/replay-table.js';
 import { createSortableIds } from './sortable-id.js';
 import { createStateValues } from './state-value-table.js';
 import { openStoreDatabase } from './store-database.js';
@@ -30,6 +31,7 @@ export async function openControlStore({ url, now = Date.now }: ControlStoreOpti
   return {
     runs: createSyncRunStore({ database, nextId, now }),
     deadLetters: createDeadLetterIndex(database),
+    replays: createReplayLog(database),
     audit: createAuditLog({ database, nextId, now }),
     state: createStateValues({ database, now }),
     ping: () => database.ping(),

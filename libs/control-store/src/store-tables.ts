@@ -83,6 +83,17 @@ export interface DeadLetterCountRow {
   readonly letters: number;
 }
 
+/** `dead_letter_replays`: one row a replay; counts and results as JSON. */
+export interface DeadLetterReplayRow {
+  readonly request_id: string;
+  readonly state: string;
+  readonly started_at_ms: number;
+  /** Rises with every write: whoever carries the replay out is alive while it does. */
+  readonly version: number;
+  readonly content: string;
+  readonly results: string;
+}
+
 /** The store's tables by name. */
 export interface StoreTables {
   readonly sync_state: SyncStateRow;
@@ -90,4 +101,5 @@ export interface StoreTables {
   readonly audit_log: AuditLogRow;
   readonly dead_letters: DeadLetterRow;
   readonly dead_letter_counts: DeadLetterCountRow;
+  readonly dead_letter_replays: DeadLetterReplayRow;
 }

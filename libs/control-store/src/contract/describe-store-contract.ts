@@ -1,5 +1,6 @@
 import { describeAuditContract } from './audit-contract.js';
 import { describeDeadLetterContract } from './dead-letter-contract.js';
+import { describeReplayContract } from './replay-contract.js';
 import { describeRunContract } from './run-contract.js';
 import { describeStateContract } from './state-contract.js';
 import type { StoreHarness } from './store-harness.js';
@@ -10,4 +11,5 @@ export function describeStoreContract(harness: StoreHarness): void {
   describeRunContract(harness);
   describeAuditContract(harness);
   describeDeadLetterContract(harness);
+  describeReplayContract(harness);
 }

@@ -8,9 +8,8 @@ import { askDependency } from '../http/request-problem.js';
 import { LastingLink } from '../state/lasting-link.js';
 import { createLetterDecoder, type LetterDecoder } from './letter-decoder.js';
 import { startIndexer } from './letter-indexer.js';
-import { ReplayDesk } from './replay-desk.js';
+import { ReplayDesk, type ReplayOrder } from './replay-desk.js';
 import { ReplyIntake } from './reply-intake.js';
-import type { SendingOptions } from './send-replays.js';
 
 /** What the routes of dead letters work with: the index kept up to date, the records, and the replays going on. */
 export class DeadLetterDesk {
@@ -26,10 +25,10 @@ export class DeadLetterDesk {
     const schemas = createRegistrySchemaSource({ url: configuration.schemaRegistry.url });
     this.topic = configuration.deadLetters.topic;
     this.decoder = createLetterDecoder(schemas, plans);
-    this.replays = new ReplayDesk({ logger, now, wait: delay });
+    this.replays = new ReplayDesk({ log: () => store.require().replays, logger, now, wait: delay });
     this.intake = new ReplyIntake({
       store: () => store.require(),
-      actorOf: (requestId) => this.replays.find(requestId)?.actor ?? null,
+      actorOf: (requestId) => this.replays.actorOf(requestId),
       onSettled: (reply) => this.replays.take(reply),
       logger,
       wait: delay,
@@ -44,7 +43,7 @@ export class DeadLetterDesk {
   }
 
   async close(): Promise<void> {
-    this.replays.close();
+    await this.replays.close();
     this.intake.close();
     await Promise.all(this.links.map((link) => link.close()));
     await this.reader?.reader.stop();
@@ -58,7 +57,7 @@ export class DeadLetterDesk {
   }
 
   /** How replays are sent; no faster than the configuration allows. */
-  sending(ratePerSecond = Number.MAX_SAFE_INTEGER): SendingOptions {
+  sending(ratePerSecond = Number.MAX_SAFE_INTEGER): ReplayOrder['sending'] {
     const { kafka, plans, configuration, now } = this.context;
     return {
       kafka: kafka.require(),
@@ -98,12 +97,15 @@ export class DeadLetterDesk {
   private async followReplies(): Promise<{ stop(): Promise<void> }> {
     const { kafka, plans, logger } = this.context;
     await kafka.require().admin.createTopics(plans.map(({ name }) => replayTopicDeclaration(name)));
-    return kafka.require().follow({
+    await this.replays.takeUp();
+    const following = await kafka.require().follow({
       topics: [controlTopics.replies],
       from: 'beginning',
       onRecord: (record) => this.intake.take(record),
       onCrash: ({ error, retryInMs }) =>
         logger.warn({ err: error, retryInMs, operation: 'replay' }, 'Reading of answers was interrupted'),
     });
+    this.replays.carryOn();
+    return following;
   }
 }

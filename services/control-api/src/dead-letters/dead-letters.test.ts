@@ -97,7 +97,7 @@ describe('sending a replay', () => {
     ...change,
   });
   const newRun = (): ReplayRun =>
-    new ReplayRun({ requestId: 'request-1', dryRun: false, actor: 'tester', now: () => nowMs });
+    ReplayRun.begin({ requestId: 'request-1', dryRun: false, actor: 'tester', now: () => nowMs });
   let nowMs = 0;
   let sent: { topic: string; records: readonly OutgoingRecord[] }[] = [];
   let held: (offset: bigint) => RawRecord | null = (offset) => letterAt(offset, ours);
@@ -126,6 +126,7 @@ describe('sending a replay', () => {
     },
     directions: new Set(plans.map(({ name }) => name)),
     ratePerSecond: 1_000,
+    noted: () => Promise.resolve(),
     now: () => nowMs,
     wait: (milliseconds) => {
       nowMs += milliseconds;
@@ -169,6 +170,20 @@ describe('sending a replay', () => {
     });
   });
 
+  it('is noted before anything of it is written, so that nobody counts too few as sent', async () => {
+    const run = newRun();
+    const noted: [number, number][] = [];
+    const noting = options({
+      ratePerSecond: 10,
+      noted: () => Promise.resolve(void noted.push([run.stored().sent, sent.length])),
+    });
+    await sendReplays(run, pageOf([candidate(1), candidate(2)]), noting);
+    expect(noted).toEqual([
+      [1, 0],
+      [2, 1],
+    ]);
+  });
+
   it('is no faster than asked', async () => {
     const letters = Array.from({ length: 30 }, (_unused, offset) => candidate(offset));
     await sendReplays(newRun(), pageOf(letters), options({ ratePerSecond: 10 }));
@@ -200,7 +215,7 @@ describe('sending a replay', () => {
     answer(run, '2-0', 'applied');
     answer(run, '2-0', 'applied');
     answer(run, '2-4', null);
-    expect(run.view()).toMatchObject({
+    expect(run.stored()).toMatchObject({
       state: 'completed',
       selected: 6,
       sent: 2,
@@ -222,14 +237,14 @@ describe('sending a replay', () => {
     const stopping = options({
       ratePerSecond: 10,
       wait: () => {
-        if (sent.length === 2) run.stopping.abort();
+        if (sent.length === 2) run.requestStop();
         return Promise.resolve();
       },
     });
     await sendReplays(run, pageOf(letters), stopping);
     run.finishSending();
     for (const { id } of letters.slice(0, 3)) answer(run, id, 'applied');
-    expect(run.view()).toMatchObject({ state: 'stopped', sent: 3, answered: 3 });
+    expect(run.stored()).toMatchObject({ state: 'stopped', sent: 3, answered: 3 });
   });
 
   it('I7: takes parents before children and each table in source order', () => {

@@ -1,9 +1,13 @@
-import type { Replay, ReplayReply, ReplayResult } from '@rowbridge/control-protocol';
+import type { ReplayReply, ReplayResult } from '@rowbridge/control-protocol';
+import type { StoredReplay, StoredReplayResult } from '@rowbridge/control-store';
 import type { ErrorCode } from '@rowbridge/errors';
+import { ExpectedAnswers, MissedAnswers } from './awaited-answers.js';
 import { statusAfter } from './status-after.js';
 
 /** Results kept of one replay: the first of them, for people; counts cover all. */
 const mostResults = 10_000;
+/** Of letters that could not be sent, kept while the replay goes on; answers are found again in their topic. */
+const mostRefusals = 1_000;
 
 export interface ReplayFault {
   readonly code: ErrorCode;
@@ -17,38 +21,69 @@ export interface NewReplayRun {
   readonly now: () => number;
 }
 
+/** A replay that another process began. */
+export interface LeftReplay {
+  readonly replay: StoredReplay;
+  /** The letters that could not be sent. */
+  readonly refusals: readonly StoredReplayResult[];
+  readonly now: () => number;
+}
+
+type Counts = Pick<StoredReplay, 'selected' | 'sent' | 'allSent' | 'stopRequested'>;
+
 /** One replay from its request to its last answer. Keeps in mind what was sent and is not answered for yet. */
 export class ReplayRun {
   readonly requestId: string;
   readonly dryRun: boolean;
   readonly actor: string;
   readonly results: ReplayResult[] = [];
+  readonly refusals: ReplayResult[] = [];
+  /** Aborted when nothing more is to be sent. */
   readonly stopping = new AbortController();
   /** Resolves when the run has ended, however. */
   readonly ended: Promise<void>;
   private readonly now: () => number;
   private readonly startedAtMs: number;
-  private readonly pending = new Map<string, string>();
+  private readonly awaited: ExpectedAnswers | MissedAnswers;
   private readonly byOutcome: Record<string, number> = {};
   private resolveEnded: () => void = () => undefined;
   private endedAtMs: number | null = null;
-  private state: Replay['state'] = 'running';
+  private state: StoredReplay['state'] = 'running';
   private error: ReplayFault | null = null;
-  private selected = 0;
-  private sent = 0;
+  private counts: Counts = { selected: 0, sent: 0, allSent: false, stopRequested: false };
   private answered = 0;
-  private allSent = false;
+  private interrupted = false;
   private lastNewsMs: number;
 
-  constructor({ requestId, dryRun, actor, now }: NewReplayRun) {
+  private constructor(
+    { requestId, dryRun, actor, now }: NewReplayRun,
+    { startedAtMs, awaited }: { startedAtMs: number; awaited: ExpectedAnswers | MissedAnswers },
+  ) {
     this.requestId = requestId;
     this.dryRun = dryRun;
     this.actor = actor;
     this.now = now;
-    this.startedAtMs = this.lastNewsMs = now();
+    this.startedAtMs = startedAtMs;
+    this.lastNewsMs = now();
+    this.awaited = awaited;
     this.ended = new Promise((resolve) => {
       this.resolveEnded = resolve;
     });
+  }
+
+  static begin(options: NewReplayRun): ReplayRun {
+    return new ReplayRun(options, { startedAtMs: options.now(), awaited: new ExpectedAnswers() });
+  }
+
+  /** Its answers are to be handed over from the first one on: they are counted anew. */
+  static takeUp({ replay, refusals, now }: LeftReplay): ReplayRun {
+    const run = new ReplayRun({ ...replay, now }, { ...replay, awaited: new MissedAnswers() });
+    const refused = Object.values(replay.byOutcome).reduce((sum, count) => sum + count, 0) - replay.answered;
+    if (refused > 0) run.byOutcome['fault'] = refused;
+    run.refusals.push(...(refusals as ReplayResult[]));
+    run.results.push(...run.refusals);
+    run.takeCounts(replay);
+    return run;
   }
 
   get isRunning(): boolean {
@@ -61,29 +96,37 @@ export class ReplayRun {
   }
 
   get unanswered(): number {
-    return this.pending.size;
+    return Math.max(0, this.counts.sent - this.answered);
   }
 
   select(count: number): void {
-    this.selected += count;
+    this.note({ selected: this.counts.selected + count });
   }
 
   /** Before the records are written: an answer may come before the write resolves. */
-  noteSending(letters: readonly { readonly id: string; readonly direction: string }[]): void {
-    for (const { id, direction } of letters) this.pending.set(id, direction);
-    this.sent += letters.length;
+  noteSending(letters: readonly { readonly id: string }[]): void {
+    this.awaited.expect(letters);
+    this.note({ sent: this.counts.sent + letters.length });
     this.lastNewsMs = this.now();
   }
 
   /** A letter that could not be sent. */
   refuse(letter: { readonly id: string; readonly direction: string }, fault: ReplayFault): void {
-    if (this.pending.delete(letter.id)) this.sent -= 1;
-    this.addResult({ id: letter.id, direction: letter.direction, outcome: null, fault, status: 'open' });
+    if (this.awaited.take(letter.id)) this.note({ sent: this.counts.sent - 1 });
+    const refusal = {
+      id: letter.id,
+      direction: letter.direction,
+      outcome: null,
+      fault,
+      status: 'open',
+    } as const;
+    if (this.refusals.length < mostRefusals) this.refusals.push(refusal);
+    this.addResult(refusal);
   }
 
   /** An answer to one of its letters; others are passed by. */
   take({ deadLetterId, direction, outcome, fault }: ReplayReply): void {
-    if (!this.pending.delete(deadLetterId)) return;
+    if (!this.awaited.take(deadLetterId)) return;
     this.answered += 1;
     this.lastNewsMs = this.now();
     this.addResult({ id: deadLetterId, direction, outcome, fault, status: statusAfter(outcome) });
@@ -92,28 +135,60 @@ export class ReplayRun {
 
   /** Nothing more is sent. */
   finishSending(): void {
-    this.allSent = true;
+    this.note({ allSent: true });
     this.endWhenAnswered();
+  }
+
+  /** Somebody wants nothing more to be sent; what was sent is still answered. */
+  requestStop(): void {
+    this.note({ stopRequested: true });
+    this.stopping.abort();
+  }
+
+  /** The counts of whoever carries it out. */
+  takeCounts({ selected, sent, allSent, stopRequested }: Counts): void {
+    this.counts = { selected, sent, allSent, stopRequested };
+  }
+
+  /** Whoever was carrying it out is gone: what was not sent yet is not sent any more. */
+  interrupt(): void {
+    this.interrupted = true;
+    this.lastNewsMs = this.now();
+    this.endWhenAnswered();
+  }
+
+  /** No answer has come for too long. */
+  giveUp(): void {
+    if (this.interrupted && !this.counts.allSent) this.endInterrupted();
+    else this.fail(this.silence());
   }
 
   fail(error: ReplayFault): void {
     this.end('failed', error);
   }
 
-  view(): Replay {
+  /** As it is remembered. */
+  stored(): StoredReplay {
+    const { selected, sent, allSent, stopRequested } = this.counts;
     return {
       requestId: this.requestId,
       dryRun: this.dryRun,
       state: this.state,
       actor: this.actor,
-      startedAt: new Date(this.startedAtMs).toISOString(),
-      endedAt: this.endedAtMs === null ? null : new Date(this.endedAtMs).toISOString(),
-      selected: this.selected,
-      sent: this.sent,
+      startedAtMs: this.startedAtMs,
+      endedAtMs: this.endedAtMs,
+      selected,
+      sent: Math.max(sent, this.answered),
       answered: this.answered,
+      allSent,
+      stopRequested,
       byOutcome: { ...this.byOutcome },
       error: this.error,
     };
+  }
+
+  private note(changed: Partial<Counts>): void {
+    this.counts = { ...this.counts, ...changed };
   }
 
   private addResult(result: ReplayResult): void {
@@ -123,11 +198,27 @@ export class ReplayRun {
   }
 
   private endWhenAnswered(): void {
-    if (!this.allSent || this.pending.size > 0) return;
-    this.end(this.stopping.signal.aborted ? 'stopped' : 'completed', null);
+    const { allSent, stopRequested } = this.counts;
+    if (this.unanswered > 0 || !(allSent || this.interrupted)) return;
+    if (stopRequested) this.end('stopped', null);
+    else if (allSent) this.end('completed', null);
+    else this.endInterrupted();
   }
 
-  private end(state: Replay['state'], error: ReplayFault | null): void {
+  private endInterrupted(): void {
+    const { selected, sent } = this.counts;
+    const message = `The control API ended while it was sending: of ${selected} dead letters found by then, at most ${sent} were sent. Those without an answer are as they were: begin another replay for them.`;
+    this.end('failed', { code: 'replay_interrupted', message });
+  }
+
+  private silence(): ReplayFault {
+    return {
+      code: 'replay_unanswered',
+      message: `${this.unanswered} dead letters were sent and are not answered for; see that the direction runs and is not paused.`,
+    };
+  }
+
+  private end(state: StoredReplay['state'], error: ReplayFault | null): void {
     if (!this.isRunning) return;
     this.state = state;
     this.error = error;

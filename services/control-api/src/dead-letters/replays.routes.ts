@@ -19,6 +19,7 @@ import type { DeadLetterDesk } from './dead-letter-desk.js';
 import { toStoreFilter } from './letter-filter.js';
 import { inReplayOrder, openLettersInOrder } from './replay-order.js';
 import type { ReplayRun } from './replay-run.js';
+import { viewReplay } from './replay-view.js';
 
 /** How long a request waits for its replay to end before it answers that it goes on. */
 const patienceMs = 5_000;
@@ -111,16 +112,19 @@ export async function answerWhenEnded(run: ReplayRun): Promise<ReplayAnswer> {
   });
   await Promise.race([run.ended, patience]);
   clearTimeout(timer);
-  return answerOf(run, { first: 0, limit: mostResultsAtOnce });
+  return answerOf({ replay: run.stored(), results: run.results }, { first: 0, limit: mostResultsAtOnce });
 }
 
-function answerOf(run: ReplayRun, { first, limit }: { first: number; limit: number }): ReplayAnswer {
-  const results = run.results.slice(first, first + limit);
-  const next = first + results.length;
+function answerOf(
+  { replay, results }: ShownReplay,
+  { first, limit }: { first: number; limit: number },
+): ReplayAnswer {
+  const shown = results.slice(first, first + limit);
+  const next = first + shown.length;
   return {
-    replay: run.view(),
-    results,
-    nextCursor: next < run.results.length ? formatResultCursor(next) : null,
+    replay: viewReplay(replay),
+    results: shown as ReplayResult[],
+    nextCursor: next < results.length ? formatResultCursor(next) : null,
   };
 }
 
@@ -129,11 +133,15 @@ function listReplaysRoute(desk: DeadLetterDesk): Route {
     method: 'get',
     path: '/api/v1/dlq/replays',
     operationId: 'listReplays',
-    summary: 'The latest replays since the API started, newest first',
+    summary: 'The latest replays, newest first',
+    description: 'The latest 50; those of an API that was stopped meanwhile too.',
     tag: 'dead letters',
     scope: 'read',
     answer: replayListSchema,
-    handle: async () => ({ items: desk.replays.list().map((run) => run.view()) }),
+    async handle() {
+      const replays = await askDependency('store', () => desk.replays.list());
+      return { items: replays.map(viewReplay) };
+    },
   });
 }
 
@@ -150,8 +158,8 @@ function showReplayRoute(desk: DeadLetterDesk): Route {
     answer: replayAnswerSchema,
     problems: ['not_found'],
     async handle({ params, query: { limit, cursor } }) {
-      const run = requireRun(desk, params.requestId);
-      return answerOf(run, { first: cursor === undefined ? 0 : readResultCursor(cursor), limit });
+      const shown = await requireReplay(desk, params.requestId);
+      return answerOf(shown, { first: cursor === undefined ? 0 : readResultCursor(cursor), limit });
     },
   });
 }
@@ -168,25 +176,28 @@ function stopReplayRoute({ audit }: ApiContext, desk: DeadLetterDesk): Route {
     answer: replayAnswerSchema,
     problems: ['not_found', 'illegal_transition'],
     async handle({ params: { requestId }, caller }) {
-      const run = requireRun(desk, requestId);
-      const { state } = run.view();
-      if (state !== 'running') {
-        throw new RequestProblem('illegal_transition', `Replay ${requestId} has ended already.`, {
-          context: { requestId, state },
+      const { replay } = await requireReplay(desk, requestId);
+      const run = desk.replays.find(requestId);
+      if (replay.state !== 'running' || run === null) {
+        const why = replay.state === 'running' ? 'is not carried out here' : 'has ended already';
+        throw new RequestProblem('illegal_transition', `Replay ${requestId} ${why}.`, {
+          context: { requestId, state: replay.state },
         });
       }
       const change = { caller, action: 'dlq.replay.stop', target: requestId, before: null, after: null };
-      await audit.record(change, async () => desk.replays.stop(run));
+      await audit.record(change, async () => run.requestStop());
       return answerWhenEnded(run);
     },
   });
 }
 
-/** @throws RequestProblem `not_found` */
-function requireRun(desk: DeadLetterDesk, requestId: string): ReplayRun {
-  const run = desk.replays.find(requestId);
-  if (run) return run;
-  throw new RequestProblem('not_found', `No replay ${requestId} is known since the API started.`, {
+type ShownReplay = NonNullable<Awaited<ReturnType<DeadLetterDesk['replays']['show']>>>;
+
+/** @throws RequestProblem `not_found`, 503 `store` */
+async function requireReplay(desk: DeadLetterDesk, requestId: string): Promise<ShownReplay> {
+  const shown = await askDependency('store', () => desk.replays.show(requestId));
+  if (shown) return shown;
+  throw new RequestProblem('not_found', `No replay ${requestId} is remembered.`, {
     places: [{ in: 'path', pointer: '/requestId', detail: 'there is no replay of this id' }],
   });
 }

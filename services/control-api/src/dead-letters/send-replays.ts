@@ -14,6 +14,8 @@ export interface SendingOptions {
   readonly ratePerSecond: number;
   /** Values in place of those in the topic, by dead letter. */
   readonly editedValues?: ReadonlyMap<string, Uint8Array>;
+  /** Resolves when it is remembered how many are on their way; called before each write. */
+  readonly noted: () => Promise<void>;
   readonly now: () => number;
   readonly wait: (milliseconds: number) => Promise<void>;
 }
@@ -25,7 +27,7 @@ const mostPerWrite = 500;
 /**
  * Puts dead letters on the topics of their directions in the order given, no faster than asked. Letters that cannot be
  * sent are refused in the run; the others go on.
- * @throws RowbridgeError `kafka_unreachable`, `topic_missing`
+ * @throws RowbridgeError `kafka_unreachable`, `topic_missing`, `control_store_unavailable`
  */
 export async function sendReplays(
   run: ReplayRun,
@@ -64,8 +66,9 @@ async function sendLetters(
     sending.push({ candidate, outgoing });
     byDirection.set(candidate.direction, sending);
   });
+  for (const sending of byDirection.values()) run.noteSending(sending.map(({ candidate }) => candidate));
+  await options.noted();
   for (const [direction, sending] of byDirection) {
-    run.noteSending(sending.map(({ candidate }) => candidate));
     await write(run, { topic: replayTopic(direction), sending }, options);
   }
 }

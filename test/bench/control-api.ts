@@ -12,6 +12,8 @@ export interface ControlApiFigures {
     readonly failed: number;
     readonly milliseconds: { readonly p50: number; readonly p99: number; readonly greatest: number };
   };
+  /** What Node had in its heap at most, between the start of the load and its end; megabytes (10⁶ bytes). */
+  readonly greatestHeapMegabytes: number;
   /** Resident memory of the API, megabytes (10⁶ bytes), before and with so many clients of its event stream. */
   readonly streams: {
     readonly clients: number;
@@ -53,9 +55,32 @@ export async function measureControlApi(
   );
   // The first seconds go to whatever compiles and connects.
   await delay(2_000);
+  const heap = watchHeap(system);
   const requests = await askEvenly(system, load);
   await busy;
-  return { requests, streams: await openStreams(system, load.streamClients) };
+  const streams = await openStreams(system, load.streamClients);
+  return { requests, greatestHeapMegabytes: await heap.end(), streams };
+}
+
+/** Reads the size of the heap from the API's metrics each second. */
+function watchHeap({ controlApi }: RunningSystem): { end(): Promise<number> } {
+  const ending = new AbortController();
+  let greatest = 0;
+  const watching = (async () => {
+    while (!ending.signal.aborted) {
+      const metrics = await (await fetch(`${controlApi.url}/metrics`)).text();
+      const used = Number(/^nodejs_heap_size_used_bytes (\S+)/m.exec(metrics)?.[1] ?? 0);
+      greatest = Math.max(greatest, used / 1e6);
+      await delay(1_000, undefined, { signal: ending.signal }).catch(() => undefined);
+    }
+  })();
+  return {
+    async end() {
+      ending.abort();
+      await watching;
+      return Math.round(greatest);
+    },
+  };
 }
 
 async function askEvenly(

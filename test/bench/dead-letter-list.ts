@@ -62,11 +62,17 @@ const filters: Readonly<Record<string, Omit<DeadLetterQuery, 'limit' | 'cursor'>
   textFoundNowhere: { text: 'nowhere to be found' },
 };
 
-/** Milliseconds of the slowest and the middle one of several pages in a row, from a filter's first page on. */
+/** Several pages in a row, from a filter's first page on. */
+export interface PageFigures {
+  readonly pages: number;
+  readonly medianMs: number;
+  readonly slowestMs: number;
+}
+
 async function measurePages(
   store: ControlStore,
   filter: Omit<DeadLetterQuery, 'limit' | 'cursor'>,
-): Promise<{ readonly pages: number; readonly medianMs: number; readonly slowestMs: number }> {
+): Promise<PageFigures> {
   const times: number[] = [];
   let cursor: string | undefined;
   do {
@@ -83,19 +89,27 @@ async function measurePages(
   };
 }
 
-/** Fills a store with a million dead letters and pages through it; prints one JSON object. The store's address may be given. */
-async function main(): Promise<void> {
+export interface DeadLetterListFigures {
+  readonly letters: number;
+  readonly fillSeconds: number;
+  /** By what the list was filtered by. */
+  readonly pages: Readonly<Record<string, PageFigures>>;
+}
+
+/**
+ * Fills a store with a million dead letters and pages through it.
+ * @param url the store's address; a SQLite file of its own unless given
+ */
+export async function measureDeadLetterList(url?: string): Promise<DeadLetterListFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'rowbridge-bench-'));
-  const store = await openControlStore({ url: process.argv[2] ?? `sqlite:${join(folder, 'control.db')}` });
+  const store = await openControlStore({ url: url ?? `sqlite:${join(folder, 'control.db')}` });
   try {
     const fillSeconds = await fill(store);
-    const figures: Record<string, unknown> = {};
-    for (const [name, filter] of Object.entries(filters)) figures[name] = await measurePages(store, filter);
-    process.stdout.write(`${JSON.stringify({ letters, fillSeconds, pages: figures }, null, 2)}\n`);
+    const pages: Record<string, PageFigures> = {};
+    for (const [name, filter] of Object.entries(filters)) pages[name] = await measurePages(store, filter);
+    return { letters, fillSeconds, pages };
   } finally {
     await store.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
-
-await main();

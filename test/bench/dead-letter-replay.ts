@@ -2,12 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSystem } from '@rowbridge/launcher';
-import { measureReplay } from './replay-speed.js';
+import { measureReplay, type ReplayFigures } from './replay-speed.js';
 
-const letters = Number(process.argv[2] ?? 10_000);
-
-/** Replays dead letters, ten thousand unless told otherwise, on a system of its own and prints one JSON object. */
-async function main(): Promise<void> {
+/** Replays so many dead letters on a system of its own. */
+export async function measureDeadLetterReplay(letters: number): Promise<ReplayFigures> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'rowbridge-bench-'));
   const system = await startSystem({
     dataDirectory,
@@ -18,11 +16,9 @@ async function main(): Promise<void> {
     serviceSettings: { ROWBRIDGE_BREAKER_DEAD_LETTERS: '100000', ROWBRIDGE_BREAKER_OF_LAST: '100000' },
   });
   try {
-    process.stdout.write(`${JSON.stringify(await measureReplay(system, letters), null, 2)}\n`);
+    return await measureReplay(system, letters);
   } finally {
     await system.stop();
     rmSync(dataDirectory, { recursive: true, force: true });
   }
 }
-
-await main();

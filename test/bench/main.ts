@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { startSystem } from '@rowbridge/launcher';
 import type { BenchSide } from './applications.js';
 import { measureControlApi } from './control-api.js';
+import { measureDeadLetterList } from './dead-letter-list.js';
+import { measureDeadLetterReplay } from './dead-letter-replay.js';
 import { measureDecoding } from './decode.js';
 import { measureBulkTransaction } from './bulk-transaction.js';
 import { measureSteadyChanges } from './steady-changes.js';
@@ -13,6 +15,7 @@ const bulkRows = 100_000;
 const steady = { changesPerSecond: 200, seconds: 20 };
 
 const controlApi = { requestsPerSecond: 100, seconds: 20, changesPerSecond: 100, streamClients: 1_000 };
+const replayedLetters = 10_000;
 
 const sides = ['legacy', 'revamp'] as const;
 
@@ -24,7 +27,8 @@ async function inTurn<Figures>(measure: (from: BenchSide) => Promise<Figures>): 
 
 /**
  * Measures decoding and the running system and prints one JSON object; `decode`, `steady`, `bulk` or `control-api` as
- * argument measures that alone. Figures of one run hold for one machine at one time: compare ratios, not seconds.
+ * argument measures that alone. `dead-letters` is measured only when it is named: listing a million of them (in the store
+ * at ROWBRIDGE_BENCH_STORE_URL where that is set) and replaying ten thousand. Figures of one run hold for one machine at one time: compare ratios, not seconds.
  */
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);
@@ -32,6 +36,10 @@ async function main(): Promise<void> {
   const figures: Record<string, unknown> = {};
   if (isWanted('decode')) figures['decoding'] = await measureDecoding(process.cwd(), decodeSeconds);
   if (['steady', 'bulk', 'control-api'].some(isWanted)) await measureSystem(figures, isWanted);
+  if (wanted.includes('dead-letters')) {
+    figures['deadLetterList'] = await measureDeadLetterList(process.env['ROWBRIDGE_BENCH_STORE_URL']);
+    figures['deadLetterReplay'] = await measureDeadLetterReplay(replayedLetters);
+  }
   process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
 }
 

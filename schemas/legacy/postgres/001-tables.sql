@@ -40,9 +40,24 @@ create table if not exists legacy_likes (
 );
 
 -- A natural key of posts is looked up by author and time; children are looked up when a parent goes.
-create index if not exists legacy_posts_user_created on legacy_posts (user_id, created_at);
-create index if not exists legacy_likes_post on legacy_likes (post_id);
-
-alter table legacy_users replica identity full;
-alter table legacy_posts replica identity full;
-alter table legacy_likes replica identity full;
+-- Even with "if not exists" an index waits for every open write, and an alteration for every reader, such as a
+-- connector's snapshot, while all others wait behind it: what is there already is not made again.
+do $$
+declare
+  partial_table regclass;
+begin
+  if to_regclass('legacy_posts_user_created') is null then
+    create index legacy_posts_user_created on legacy_posts (user_id, created_at);
+  end if;
+  if to_regclass('legacy_likes_post') is null then
+    create index legacy_likes_post on legacy_likes (post_id);
+  end if;
+  for partial_table in
+    select oid from pg_catalog.pg_class
+    where oid in ('legacy_users'::regclass, 'legacy_posts'::regclass, 'legacy_likes'::regclass)
+      and relreplident <> 'f'
+  loop
+    execute format('alter table %s replica identity full', partial_table);
+  end loop;
+end
+$$;

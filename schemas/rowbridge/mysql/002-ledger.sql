@@ -1,6 +1,5 @@
 -- What a direction knows of the events and rows it has seen. Written in the transaction that writes the rows.
 -- Row keys are varbinary: they compare byte for byte and trailing spaces count, on MySQL and MariaDB alike.
-create database if not exists rowbridge;
 
 -- Ids of events that took effect. The id's prefix is the commit time at the source, so a partition holds one day;
 -- the first also holds older ids, `above` newer ones. Days are added ahead and dropped by age.

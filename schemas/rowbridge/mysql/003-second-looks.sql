@@ -1,5 +1,4 @@
 -- Keys in doubt, and the edits that lost.
-create database if not exists rowbridge;
 
 create table if not exists rowbridge.second_looks (
   direction varchar(64) character set ascii collate ascii_bin not null,

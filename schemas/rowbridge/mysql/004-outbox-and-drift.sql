@@ -1,5 +1,4 @@
 -- Events to publish, written with the rows they tell of; and tables that wait for a change of schema.
-create database if not exists rowbridge;
 
 create table if not exists rowbridge.outbox (
   outbox_id bigint not null auto_increment primary key,

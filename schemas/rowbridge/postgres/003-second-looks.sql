@@ -16,8 +16,14 @@ create table if not exists rowbridge.second_looks (
   primary key (direction, table_name, row_key)
 );
 
-create index if not exists second_looks_due
-  on rowbridge.second_looks (direction, table_name, due_at_ms, row_key);
+-- An index is not made again: even with "if not exists" it would wait for every open write to the table.
+do $$
+begin
+  if to_regclass('rowbridge.second_looks_due') is null then
+    create index second_looks_due on rowbridge.second_looks (direction, table_name, due_at_ms, row_key);
+  end if;
+end
+$$;
 
 -- Rows are json and not jsonb: a lost row of MySQL may hold U+0000, which jsonb refuses.
 create table if not exists rowbridge.conflicts (
@@ -36,4 +42,10 @@ create table if not exists rowbridge.conflicts (
   detected_at timestamptz not null default clock_timestamp()
 );
 
-create index if not exists conflicts_detected on rowbridge.conflicts (detected_at, conflict_id);
+do $$
+begin
+  if to_regclass('rowbridge.conflicts_detected') is null then
+    create index conflicts_detected on rowbridge.conflicts (detected_at, conflict_id);
+  end if;
+end
+$$;

@@ -1,6 +1,7 @@
 import { createConnection } from 'mysql2/promise';
 import type { Connection } from 'mysql2/promise';
 import { quoteMysqlIdentifier } from '../quote-identifier.js';
+import { defaultLockTimeoutMs, lockedOut } from './locked-out.js';
 import type { DatabaseUser } from './postgres.js';
 import { readSchemaFiles } from './schema-files.js';
 
@@ -21,6 +22,8 @@ export interface MysqlProvision {
   readonly applicationUser?: DatabaseUser;
   /** From where the users may connect. Default `%`. */
   readonly host?: string;
+  /** How long a statement may wait for a table, rounded up to whole seconds. Default 10,000. */
+  readonly lockTimeoutMs?: number;
 }
 
 export type MysqlEngine = 'mysql' | 'mariadb';
@@ -39,8 +42,10 @@ const syncRights: Record<MysqlEngine, string> = {
 
 /**
  * Makes a MySQL or MariaDB server ready: tables, the `rowbridge` database, and three users with no more rights than
- * their work needs. Running it again changes nothing but the passwords, which it sets each time.
- * @throws the driver's error as the server raises it; IdentifierError for a name that cannot be one
+ * their work needs. Running it again changes nothing but the passwords, which it sets each time, and waits for nobody's
+ * transaction: whoever waits for a table holds up all others, capture included.
+ * @throws RowbridgeError `lock_timeout` where something new has to wait for a table too long; otherwise the driver's
+ *   error as the server raises it; IdentifierError for a name that cannot be one
  */
 export async function provisionMysql(provision: MysqlProvision): Promise<void> {
   const admin = await createConnection({
@@ -48,10 +53,15 @@ export async function provisionMysql(provision: MysqlProvision): Promise<void> {
     multipleStatements: true,
     charset: 'UTF8MB4_BIN',
   });
+  const lockTimeoutMs = provision.lockTimeoutMs ?? defaultLockTimeoutMs;
   try {
+    // The server's own limit is a day, or a year.
+    await admin.query('set session lock_wait_timeout = ?', [Math.ceil(lockTimeoutMs / 1_000)]);
     const engine = await readEngine(admin);
     const database = quoteMysqlIdentifier(provision.database);
-    await admin.query(`create database if not exists ${database} character set utf8mb4`);
+    if (!(await hasDatabase(admin, provision.database))) {
+      await admin.query(`create database if not exists ${database} character set utf8mb4`);
+    }
     await admin.query(`use ${database}`);
     for (const folder of [...provision.schemaFolders, 'rowbridge/mysql']) {
       for (const file of await readSchemaFiles(folder.replace('{engine}', engine))) {
@@ -60,9 +70,19 @@ export async function provisionMysql(provision: MysqlProvision): Promise<void> {
       }
     }
     await grantRights(admin, provision, engine);
+  } catch (error) {
+    throw lockedOut(error, lockTimeoutMs);
   } finally {
     await admin.end();
   }
+}
+
+/** Even where it exists already, making a database would wait for every transaction that has read a table of it. */
+async function hasDatabase(admin: Connection, database: string): Promise<boolean> {
+  const [rows] = await admin.query('select 1 from information_schema.schemata where schema_name = ?', [
+    database,
+  ]);
+  return (rows as unknown[]).length > 0;
 }
 
 async function readEngine(admin: Connection): Promise<MysqlEngine> {

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { quotePostgresIdentifier } from '../quote-identifier.js';
+import { defaultLockTimeoutMs, lockedOut } from './locked-out.js';
 import { readSchemaFiles } from './schema-files.js';
 
 export interface DatabaseUser {
@@ -23,6 +24,8 @@ export interface PostgresProvision {
   readonly captureUser: DatabaseUser;
   readonly syncUser: DatabaseUser;
   readonly applicationUser?: DatabaseUser;
+  /** How long a statement may wait for a table. Default 10,000. */
+  readonly lockTimeoutMs?: number;
 }
 
 const originFunctions = [
@@ -36,12 +39,16 @@ const originFunctions = [
 
 /**
  * Makes a PostgreSQL database ready: tables, the `rowbridge` schema, the publication, and three roles with no more
- * rights than their work needs. Running it again changes nothing but the passwords, which it sets each time.
- * @throws pg.DatabaseError as the server raises it; IdentifierError for a name that cannot be one
+ * rights than their work needs. Running it again changes nothing but the passwords, which it sets each time, and waits
+ * for nobody's transaction: whoever waits for a table holds up all others.
+ * @throws RowbridgeError `lock_timeout` where something new has to wait for a table too long; otherwise
+ *   pg.DatabaseError as the server raises it; IdentifierError for a name that cannot be one
  */
 export async function provisionPostgres(provision: PostgresProvision): Promise<void> {
+  const lockTimeoutMs = provision.lockTimeoutMs ?? defaultLockTimeoutMs;
   await createDatabase(provision);
   await withPostgresAdmin(urlOfDatabase(provision.adminUrl, provision.database), async (admin) => {
+    await admin.query(`set lock_timeout = ${Math.ceil(lockTimeoutMs)}`);
     await admin.query(`create schema if not exists ${quotePostgresIdentifier(provision.schema)}`);
     await admin.query(`set search_path to ${quotePostgresIdentifier(provision.schema)}`);
     for (const folder of [...provision.schemaFolders, 'rowbridge/postgres']) {
@@ -53,6 +60,8 @@ export async function provisionPostgres(provision: PostgresProvision): Promise<v
     await handOverBookkeeping(admin, provision.syncUser.name);
     await grantRights(admin, provision);
     await publish(admin, provision);
+  }).catch((error: unknown) => {
+    throw lockedOut(error, lockTimeoutMs);
   });
 }
 

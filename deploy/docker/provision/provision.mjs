@@ -32,5 +32,3 @@ try {
   process.stderr.write(`provision ${name}: ${failure instanceof Error ? failure.message : 'failed'}\n`);
   process.exitCode = failure instanceof ProvisionError ? failure.exitCode : 3;
 }
-// A client may be left with a connection it opened while it was being closed: whoever waits for this step must not.
-process.exit();

@@ -1,40 +1,9 @@
 import type { DeadLetter } from '@rowbridge/pipeline';
 import { describeWithEngines, waitFor } from '@rowbridge/testing';
-import { openRowPath, type RowPath, type StatedChange } from '../row-path/row-path-harness.js';
+import { openRowPath, type RowPath } from '../row-path/row-path-harness.js';
+import { RandomHistory } from './random-history.js';
 import { ReplayDesk } from './replay-harness.js';
-
-const createdAt = '2026-01-08T10:00:00.123456Z';
-const tooLong = 'a name too long';
-
-type Row = Record<string, string | null>;
-
-function user(key: string, fullName: string | null, second = 0): Row {
-  return {
-    username: `user ${key}`,
-    email: `${key}@example.test`,
-    full_name: fullName,
-    phone_number: null,
-    status: 'active',
-    created_at: createdAt,
-    updated_at: new Date(Date.parse(createdAt) + second * 1_000).toISOString(),
-    sync_source: null,
-  };
-}
-
-const created = (key: string, fullName: string | null): StatedChange => ({
-  entity: 'users',
-  operation: 'create',
-  key,
-  after: user(key, fullName),
-});
-
-const updated = (key: string, before: Row, after: Row): StatedChange => ({
-  entity: 'users',
-  operation: 'update',
-  key,
-  before,
-  after,
-});
+import { created, insertion, tooLong, updated, user } from './user-rows.js';
 
 describeWithEngines('replaying dead letters, PostgreSQL to MariaDB', () => {
   let path: RowPath;
@@ -189,7 +158,7 @@ describeWithEngines('replaying dead letters, PostgreSQL to MariaDB', () => {
 
   it('I3, I6: replayed twice, late, in any order, among later changes, both sides end as in order', async () => {
     for (let seed = 1; seed <= 10; seed += 1) {
-      const history = new RandomHistory(seed, `s${seed}`);
+      const history = new RandomHistory(path, desk, seed);
       await path.revamp.run('delete from revamp_users');
       await narrow();
       for (let step = 0; step < 24; step += 1) {
@@ -222,103 +191,4 @@ describeWithEngines('replaying dead letters, PostgreSQL to MariaDB', () => {
       { deadlineMs: 20_000, what: 'the second looks to close' },
     );
   };
-
-  /** Applications that edit three rows, a direction that follows, and an operator who replays at random. */
-  class RandomHistory {
-    private readonly rows = new Map<string, Row>();
-    private readonly firstLetter = path.letters.length;
-
-    constructor(
-      private state: number,
-      private readonly prefix: string,
-    ) {}
-
-    async step(): Promise<void> {
-      const dice = this.random(10);
-      if (dice < 6) await this.edit();
-      else if (dice < 8) await desk.replay(this.someLetters());
-      else await path.settle('users');
-    }
-
-    async replayAll(): Promise<void> {
-      const letters = this.letters();
-      await desk.replay(
-        letters
-          .map((letter) => ({ letter, rank: this.random(1_000) }))
-          .sort((one, other) => one.rank - other.rank)
-          .map(({ letter }) => letter),
-      );
-    }
-
-    sourceRows(): unknown[] {
-      return [...this.rows.values()]
-        .map((row) => ({ email: row['email'], name: row['full_name'] }))
-        .sort((one, other) => String(one.email).localeCompare(String(other.email)));
-    }
-
-    async targetRows(): Promise<unknown[]> {
-      return (
-        await path.revamp.run(
-          `select email_address, display_name from revamp_users where email_address like '${this.prefix}-%' order by email_address`,
-        )
-      ).map((row) => ({ email: row['email_address'], name: row['display_name'] }));
-    }
-
-    letters(): readonly DeadLetter[] {
-      return path.letters.slice(this.firstLetter);
-    }
-
-    private someLetters(): readonly DeadLetter[] {
-      return this.letters()
-        .filter(() => this.random(2) === 0)
-        .reverse();
-    }
-
-    private async edit(): Promise<void> {
-      const key = `${this.prefix.slice(1)}0${this.random(3)}`;
-      const before = this.rows.get(key);
-      // Few values, so that a row often is again what it was: only its position tells then what came before what.
-      const others = ['one', 'two', `${tooLong} 1`, `${tooLong} 2`].filter(
-        (name) => name !== before?.['full_name'],
-      );
-      const fullName = others[this.random(others.length)] ?? 'one';
-      const after: Row = { ...user(key, fullName), email: `${this.prefix}-${key}@example.test` };
-      if (!before) {
-        this.rows.set(key, after);
-        await path.legacy.run(insertion(key, after));
-        await path.send({ entity: 'users', operation: 'create', key, after });
-      } else if (this.random(4) === 0 && (await this.hasArrived(before))) {
-        this.rows.delete(key);
-        await path.legacy.run(`delete from legacy_users where id = ${key}`);
-        await path.send({ entity: 'users', operation: 'delete', key, before });
-      } else {
-        this.rows.set(key, after);
-        await path.legacy.run(
-          `update legacy_users set full_name = '${fullName}', updated_at = '${after['updated_at'] ?? ''}' where id = ${key}`,
-        );
-        await path.send(updated(key, before, after));
-      }
-    }
-
-    /** A row deleted before its last change arrived is taken for one edited on the other side, where update wins. */
-    private async hasArrived({ email, full_name: fullName }: Row): Promise<boolean> {
-      await path.settle('users');
-      const rows = await path.revamp.run(
-        `select display_name from revamp_users where email_address = '${email ?? ''}'`,
-      );
-      return rows[0]?.['display_name'] === fullName && (await path.lookReasons()).length === 0;
-    }
-
-    /** A linear congruential generator: the same history for the same seed. */
-    private random(below: number): number {
-      this.state = (Math.imul(this.state, 1_664_525) + 1_013_904_223) >>> 0;
-      return Math.floor((this.state / 2 ** 32) * below);
-    }
-  }
 });
-
-function insertion(key: string, row: Row): string {
-  return `insert into legacy_users (id, username, email, full_name, status, created_at, updated_at)
-    values (${key}, '${row['username'] ?? ''}', '${row['email'] ?? ''}', '${row['full_name'] ?? ''}', 'active',
-      '${row['created_at'] ?? ''}', '${row['updated_at'] ?? ''}')`;
-}

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   formatSourcePosition,
   type ChangeEvent,
@@ -8,19 +8,11 @@ import {
   type RowImage,
 } from '@rowbridge/change-event';
 import {
-  createPostgresPool,
   createPostgresSource,
-  readSchemaFiles,
   type SourceConnection,
   type TargetAdministration,
 } from '@rowbridge/database-access';
-import {
-  deriveDirectionPlan,
-  type DirectionPlan,
-  type PairDeclaration,
-  type TablePlan,
-} from '@rowbridge/mapping';
-import { legacyRevamp } from '@rowbridge/pair-legacy-revamp';
+import { deriveDirectionPlan, type DirectionPlan, type TablePlan } from '@rowbridge/mapping';
 import {
   processBatch,
   takeLooks,
@@ -36,8 +28,8 @@ import {
   type TargetDatabase,
 } from '@rowbridge/pipeline';
 import { createDatabase, type TestDatabase } from '@rowbridge/testing';
-import { createMysqlTarget, migrateMysql } from '@rowbridge/writer-mysql';
-import { migratePostgres } from '@rowbridge/writer-postgres';
+import { createMysqlTarget } from '@rowbridge/writer-mysql';
+import { pairFor, prepareDatabases } from './row-path-databases.js';
 
 /** A change as a test states it; the harness gives it a place in the log. */
 export interface StatedChange {
@@ -105,44 +97,6 @@ export async function openRowPath({
   });
   await target.maintainLedger();
   return new TestedRowPath({ plan, legacy, revamp, source, target, actingGuard, clock });
-}
-
-async function prepareDatabases(legacy: TestDatabase, revamp: TestDatabase): Promise<void> {
-  const legacyPool = createPostgresPool({ url: legacy.url, maxOpen: 1 });
-  const connection = await legacyPool.connect();
-  try {
-    await migratePostgres(connection);
-  } finally {
-    connection.release();
-    await legacyPool.end();
-  }
-  await migrateMysql(revamp.url);
-  for (const { sql } of await readSchemaFiles('legacy/postgres')) await legacy.run(sql);
-  for (const { sql } of await readSchemaFiles('revamp/mariadb')) await revamp.run(sql);
-}
-
-/** MariaDB's `rowbridge` database is shared by all tests of a server, so each has directions and entities of its own. */
-function pairFor(revampSchema: string): PairDeclaration {
-  const unique = randomBytes(4).toString('hex');
-  const [first, second] = legacyRevamp.sides;
-  const renamed = (side: typeof first, schema: string): typeof first => ({
-    ...side,
-    schema,
-    writtenBy: { ...side.writtenBy, direction: `${side.writtenBy.direction}-${unique}` },
-  });
-  return {
-    ...legacyRevamp,
-    sides: [renamed(first, first.schema), renamed(second, revampSchema)],
-    tables: legacyRevamp.tables.map((table) => ({
-      ...table,
-      entity: `${table.entity}-${unique}`,
-      columns: table.columns.map((column) =>
-        column.references === undefined
-          ? column
-          : { ...column, references: `${column.references}-${unique}` },
-      ),
-    })),
-  };
 }
 
 interface TestedParts {

@@ -1,5 +1,6 @@
+import { postgresDocumentColumns } from './postgres-document-columns.js';
 import { postgresNumberColumns } from './postgres-number-columns.js';
-import { postgresOtherColumns } from './postgres-other-columns.js';
+import { postgresTextColumns } from './postgres-text-columns.js';
 import { postgresTimeColumns } from './postgres-time-columns.js';
 import type { TypeColumn } from './type-column.js';
 
@@ -7,7 +8,8 @@ import type { TypeColumn } from './type-column.js';
 export const postgresColumns: readonly TypeColumn[] = [
   ...postgresNumberColumns,
   ...postgresTimeColumns,
-  ...postgresOtherColumns,
+  ...postgresTextColumns,
+  ...postgresDocumentColumns,
 ];
 
 /** Types that a mapping refuses at start, with the reason. */

@@ -1,10 +1,6 @@
-import { refusedBy, typeColumn } from './type-column.js';
+import { mysqlFamily, refusedBy, typeColumn } from './type-column.js';
 import type { TypeColumn } from './type-column.js';
 
-const mysqlFamily = (type: string): { readonly mysql8: string; readonly mariadb: string } => ({
-  mysql8: type,
-  mariadb: type,
-});
 const outOfRange = refusedBy('out_of_range', 'mysql8', 'mariadb');
 const thirtyFiveNines = '9'.repeat(35);
 const thirtyNines = '9'.repeat(30);

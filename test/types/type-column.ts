@@ -86,3 +86,9 @@ export function typeColumn(parts: ColumnParts): TypeColumn {
 export function labelOf(column: TypeColumn, index: number): string {
   return `${column.name}#${index}`;
 }
+
+/** The same type at MySQL and MariaDB. */
+export const mysqlFamily = (type: string): { readonly mysql8: string; readonly mariadb: string } => ({
+  mysql8: type,
+  mariadb: type,
+});

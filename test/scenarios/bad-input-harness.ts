@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RawRecord } from '@rowbridge/change-event';
 import type { KafkaConnection, RecordConsumer } from '@rowbridge/kafka';
-import type { RunningSystem, ServiceProcess } from '@rowbridge/launcher';
+import type { RunningSystem } from '@rowbridge/launcher';
 import { waitFor } from '@rowbridge/testing';
 import { databaseVariables } from '../service-start/run-service.js';
 
@@ -33,7 +33,7 @@ export async function openLetterBox(kafka: KafkaConnection): Promise<LetterBox> 
     onCrash: () => undefined,
     onBatch: async ({ records, commit }) => {
       letters.push(...records.map(toLetter));
-      await commit((records.at(-1)?.offset ?? 0n) + 1n);
+      commit((records.at(-1)?.offset ?? 0n) + 1n);
       return { kind: 'done' };
     },
   });
@@ -55,29 +55,6 @@ function toLetter({ key, value, headers }: RawRecord): ReadLetter {
 export async function countLetters({ kafka }: RunningSystem): Promise<bigint> {
   const offsets = await kafka.admin.topicOffsets(deadLetterTopic);
   return offsets.reduce((sum, { high }) => sum + high, 0n);
-}
-
-export interface ConsumerHealth {
-  readonly status: string;
-  readonly checks: readonly { readonly name: string; readonly status: string }[];
-  readonly consumer: {
-    readonly state: string;
-    /** By reason. */
-    readonly stuckSecondLooks: Readonly<Record<string, number>>;
-    readonly stopReason: unknown;
-    readonly faults: readonly { readonly code: string; readonly message: string }[];
-  };
-}
-
-export async function healthOf(service: ServiceProcess): Promise<ConsumerHealth> {
-  const answer = await fetch(`${service.url}/health`, { signal: AbortSignal.timeout(5_000) });
-  return (await answer.json()) as ConsumerHealth;
-}
-
-export async function isReady(service: ServiceProcess): Promise<boolean> {
-  const answer = await fetch(`${service.url}/ready`, { signal: AbortSignal.timeout(5_000) });
-  await answer.arrayBuffer();
-  return answer.status === 200;
 }
 
 /** What another process of a service is told, so that it finds the system. */
@@ -111,6 +88,10 @@ export interface Applications {
   /** Waits until users of these names are on the other side. */
   haveReachedRevamp(names: readonly string[]): Promise<void>;
   haveReachedLegacy(names: readonly string[]): Promise<void>;
+  /** One post of a user. */
+  legacyPost(title: string, author: string | undefined): Promise<void>;
+  /** Headlines on the other side once there are as many, in order. */
+  headlinesInRevamp(count: number): Promise<readonly unknown[]>;
 }
 
 const crossingDeadlineMs = 90_000;
@@ -149,6 +130,18 @@ export function openApplications({ databases: { legacyPool, revampPool } }: Runn
         return rows.length;
       });
     },
+    async legacyPost(title, author) {
+      await legacyPool.query('insert into legacy_posts (user_id, title) values ($1, $2)', [author, title]);
+    },
+    headlinesInRevamp: (count) =>
+      waitFor(
+        async () => {
+          const [rows] = await revampPool.query('select headline from revamp_posts order by headline');
+          const headlines = (rows as object[]).map((row) => Object.values(row)[0] as unknown);
+          return headlines.length === count ? headlines : undefined;
+        },
+        { what: `${count} posts`, deadlineMs: 60_000 },
+      ),
   };
 }
 
@@ -159,3 +152,29 @@ async function reached(names: readonly string[], table: string, count: () => Pro
     intervalMs: 100,
   });
 }
+
+/** The headers of a letter as text, by name, but for those its record came with. */
+export function addedHeaders({ headers }: ReadLetter, own: number): Readonly<Record<string, string>> {
+  return Object.fromEntries(headers.slice(own).map(([name, value]) => [name, value.toString()]));
+}
+
+/** What a dead letter of the users' topic says of itself where its bytes could not be decoded. */
+export const undecodableHeaders = {
+  '__connect.errors.topic': 'legacy.public.legacy_users',
+  '__connect.errors.partition': expect.stringMatching(/^\d+$/),
+  '__connect.errors.offset': expect.stringMatching(/^\d+$/),
+  '__connect.errors.connector.name': 'legacy',
+  '__connect.errors.task.id': '0',
+  '__connect.errors.stage': 'VALUE_CONVERTER',
+  '__connect.errors.class.name': expect.any(String),
+  '__connect.errors.exception.class.name': 'undecodable',
+  '__connect.errors.exception.message': expect.stringContaining('Find out who else writes to the topic'),
+  '__connect.errors.exception.stacktrace': '',
+  'x-sync-direction': 'legacy-to-revamp',
+  'x-sync-event-id': '',
+  'x-sync-event-version': '1.0.0',
+  'x-sync-error-code': 'undecodable',
+  'x-sync-stage': 'decode',
+  'x-sync-attempts': '1',
+  'x-sync-first-failed-at': expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+};

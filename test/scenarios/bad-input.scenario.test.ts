@@ -4,20 +4,26 @@ import { compareSystem, noteQuietMoment, type RunningSystem, type ServiceProcess
 import { waitFor } from '@rowbridge/testing';
 import { runService } from '../service-start/run-service.js';
 import {
+  addedHeaders,
   countLetters,
   deadLetterTopic,
-  healthOf,
-  isReady,
   openApplications,
   openLetterBox,
   serviceVariables,
+  undecodableHeaders,
   type Applications,
   type LetterBox,
   type ReadLetter,
 } from './bad-input-harness.js';
+import {
+  countUsersRecords,
+  produceAmongGoodRecords,
+  usersTopic,
+  type GoodCompany,
+} from './records-among-good.js';
 import { startScenarioSystem, type ScenarioSystem } from './scenario-system.js';
+import { faultsOf, healthOf, isDegraded, isReady, runsAgain } from './service-health.js';
 
-const usersTopic = 'legacy.public.legacy_users';
 const stuckAfterMs = 2_000;
 
 describe('input that cannot be carried, and parts that fail', () => {
@@ -50,45 +56,10 @@ describe('input that cannot be carried, and parts that fail', () => {
   const letterOf = async (isMeant: (letter: ReadLetter) => boolean): Promise<ReadLetter> =>
     waitFor(() => box.letters.find(isMeant), { what: 'a dead letter', deadlineMs: 30_000 });
 
+  const company = (): GoodCompany => ({ system, applications, reader: toRevamp });
+
   const logOf = (service: ServiceProcess): string =>
     readFileSync(join(system.stack.logDirectory, `${service.name}.log`), 'utf8');
-
-  const usersEnds = async (): Promise<readonly bigint[]> =>
-    (await system.kafka.admin.topicOffsets(usersTopic)).map(({ high }) => high);
-
-  /** Writes to one partition between records of the application, all of them read as one batch. */
-  async function produceAmongGoodRecords(
-    name: string,
-    records: readonly { key: Buffer | null; value: Buffer; headers?: { name: string; value: Buffer }[] }[],
-  ): Promise<readonly string[]> {
-    const before = Array.from({ length: 20 }, (_unused, index) => `${name}-before-${index}`);
-    const after = Array.from({ length: 20 }, (_unused, index) => `${name}-after-${index}`);
-    const beginnings = await usersEnds();
-    toRevamp.kill('SIGSTOP');
-    try {
-      await applications.legacyUsers(before);
-      const partition = await waitFor(
-        async () => {
-          const grown = (await usersEnds()).findIndex((end, index) => end > (beginnings[index] ?? 0n));
-          return grown < 0 ? undefined : grown;
-        },
-        { what: 'records of the application', deadlineMs: 5_000 },
-      );
-      await system.kafka.producer.send(
-        usersTopic,
-        records.map((record) => ({ ...record, partition })),
-      );
-      const end = (await usersEnds())[partition] ?? 0n;
-      await applications.legacyUsers(after);
-      await waitFor(async () => ((await usersEnds())[partition] ?? 0n) > end, {
-        what: 'later records of the application in the same partition',
-        deadlineMs: 5_000,
-      });
-    } finally {
-      toRevamp.kill('SIGCONT');
-    }
-    return [...before, ...after];
-  }
 
   test('I1 I8: bytes nobody can decode are dead-lettered byte for byte, and their batch-mates are written', async () => {
     const processId = toRevamp.processId;
@@ -105,34 +76,14 @@ describe('input that cannot be carried, and parts that fail', () => {
       ],
     };
     const notAChange = { key: null, value: Buffer.from('{"neither": "schema nor payload"}') };
-    const names = await produceAmongGoodRecords('undecodable', [record, notAChange]);
+    const names = await produceAmongGoodRecords(company(), 'undecodable', [record, notAChange]);
     await applications.haveReachedRevamp(names);
 
     const letter = await letterOf(({ value }) => value?.equals(garbage) === true);
     expect(letter.key?.equals(record.key)).toBe(true);
     expect(letter.headers.slice(0, 2)).toEqual(record.headers.map(({ name, value }) => [name, value]));
     expect(letter.header('__connect.errors.topic')).toBe(usersTopic);
-    expect(
-      Object.fromEntries(letter.headers.slice(2).map(([name, value]) => [name, value.toString()])),
-    ).toEqual({
-      '__connect.errors.topic': usersTopic,
-      '__connect.errors.partition': expect.stringMatching(/^\d+$/),
-      '__connect.errors.offset': expect.stringMatching(/^\d+$/),
-      '__connect.errors.connector.name': 'legacy',
-      '__connect.errors.task.id': '0',
-      '__connect.errors.stage': 'VALUE_CONVERTER',
-      '__connect.errors.class.name': expect.any(String),
-      '__connect.errors.exception.class.name': 'undecodable',
-      '__connect.errors.exception.message': expect.stringContaining('Find out who else writes to the topic'),
-      '__connect.errors.exception.stacktrace': '',
-      'x-sync-direction': 'legacy-to-revamp',
-      'x-sync-event-id': '',
-      'x-sync-event-version': '1.0.0',
-      'x-sync-error-code': 'undecodable',
-      'x-sync-stage': 'decode',
-      'x-sync-attempts': '1',
-      'x-sync-first-failed-at': expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
-    });
+    expect(addedHeaders(letter, 2)).toEqual(undecodableHeaders);
     const other = await letterOf(({ value }) => value?.equals(notAChange.value) === true);
     expect([other.key, other.header('x-sync-error-code')]).toEqual([null, 'undecodable']);
     expect(await isReady(toRevamp)).toBe(true);
@@ -142,7 +93,7 @@ describe('input that cannot be carried, and parts that fail', () => {
   test('I1: a schema id the registry confirms it does not know is the fault of its record alone', async () => {
     const unknownSchema = [0x00, 0x7f, 0xff, 0xff, 0xfe];
     const value = Buffer.from([...unknownSchema, 0x02, 0x04]);
-    const names = await produceAmongGoodRecords('unknown-schema', [
+    const names = await produceAmongGoodRecords(company(), 'unknown-schema', [
       { key: Buffer.from([...unknownSchema, 0x02]), value },
     ]);
     await applications.haveReachedRevamp(names);
@@ -194,11 +145,8 @@ describe('input that cannot be carried, and parts that fail', () => {
   });
 
   test('I6 I7: a row whose parent never comes is shown as stuck and keeps no other key waiting', async () => {
-    const { legacyPool, revampPool } = system.databases;
     const [orphaned] = await applications.legacyUsers(['no-parent'], { status: 'unheard-of' });
-    const writePost = (title: string, author: string | undefined): Promise<unknown> =>
-      legacyPool.query('insert into legacy_posts (user_id, title) values ($1, $2)', [author, title]);
-    await writePost('orphan', orphaned);
+    await applications.legacyPost('orphan', orphaned);
     const stuck = await waitFor(
       async () => {
         const { consumer } = await healthOf(toRevamp);
@@ -215,22 +163,13 @@ describe('input that cannot be carried, and parts that fail', () => {
     expect(metrics).toMatch(/^sync_second_look_oldest_seconds\{[^}]*\} [1-9]/m);
 
     const [author] = await applications.legacyUsers(['with-posts']);
-    await writePost('not an orphan', author);
-    const titles = async (): Promise<unknown> => {
-      const [rows] = await revampPool.query('select headline from revamp_posts order by headline');
-      return (rows as object[]).map((row) => Object.values(row)[0] as unknown);
-    };
-    await waitFor(async () => ((await titles()) as unknown[]).length === 1, {
-      what: 'the other post',
-      deadlineMs: 20_000,
-    });
-    expect(await titles()).toEqual(['not an orphan']);
+    await applications.legacyPost('not an orphan', author);
+    expect(await applications.headlinesInRevamp(1)).toEqual(['not an orphan']);
 
-    await legacyPool.query("update legacy_users set status = 'active' where id = $1", [orphaned]);
-    await waitFor(async () => ((await titles()) as unknown[]).length === 2, {
-      what: 'the orphan to follow its parent',
-      deadlineMs: 60_000,
-    });
+    await system.databases.legacyPool.query("update legacy_users set status = 'active' where id = $1", [
+      orphaned,
+    ]);
+    expect(await applications.headlinesInRevamp(2)).toEqual(['not an orphan', 'orphan']);
     await waitFor(async () => !('missing_parent' in (await healthOf(toRevamp)).consumer.stuckSecondLooks), {
       what: 'nothing to be stuck',
       deadlineMs: 20_000,
@@ -239,10 +178,10 @@ describe('input that cannot be carried, and parts that fail', () => {
 
   test('I1: a registry that does not answer pauses the partition, dead-letters nothing, and work goes on', async () => {
     const lettersBefore = await countLetters(system);
-    const beginning = (await usersEnds()).reduce((sum, end) => sum + end, 0n);
+    const beginning = await countUsersRecords(system);
     toRevamp.kill('SIGSTOP');
     await applications.legacyUsers(['while-frozen']);
-    await waitFor(async () => (await usersEnds()).reduce((sum, end) => sum + end, 0n) > beginning, {
+    await waitFor(async () => (await countUsersRecords(system)) > beginning, {
       what: 'the record to be in the topic',
       deadlineMs: 10_000,
     });
@@ -250,13 +189,7 @@ describe('input that cannot be carried, and parts that fail', () => {
     try {
       // A new process has no schema yet.
       toRevamp.kill('SIGKILL');
-      const consumer = await waitFor(
-        async () => {
-          const health = await healthOf(toRevamp);
-          return health.consumer.faults.length > 0 ? health.consumer : undefined;
-        },
-        { what: 'the service to miss the registry', deadlineMs: 60_000, intervalMs: 200 },
-      );
+      const consumer = await faultsOf(toRevamp);
       expect(consumer).toMatchObject({
         state: 'degraded',
         stopReason: null,
@@ -316,13 +249,7 @@ describe('input that cannot be carried, and parts that fail', () => {
     await box.stop();
     await system.kafka.admin.deleteTopic(deadLetterTopic);
     await applications.legacyUsers(['letter-without-queue'], { status: 'unspeakable' });
-    const consumer = await waitFor(
-      async () => {
-        const health = await healthOf(toRevamp);
-        return health.consumer.faults.length > 0 ? health.consumer : undefined;
-      },
-      { what: 'the service to miss its dead letter queue', deadlineMs: 60_000, intervalMs: 200 },
-    );
+    const consumer = await faultsOf(toRevamp);
     expect(consumer.faults).toMatchObject([
       { code: 'dead_letter_queue_unwritable', message: expect.stringContaining(deadLetterTopic) },
     ]);
@@ -371,20 +298,3 @@ describe('input that cannot be carried, and parts that fail', () => {
     expect(equal).toBe(true);
   });
 });
-
-function isDegraded(service: ServiceProcess): Promise<unknown> {
-  return waitFor(async () => (await healthOf(service)).status !== 'healthy', {
-    what: `${service.name} to be degraded`,
-    deadlineMs: 20_000,
-  });
-}
-
-async function runsAgain(service: ServiceProcess): Promise<void> {
-  await waitFor(
-    async () => {
-      const { status, consumer } = await healthOf(service);
-      return status === 'healthy' && consumer.faults.length === 0;
-    },
-    { what: `${service.name} to be healthy again`, deadlineMs: 60_000, intervalMs: 100 },
-  );
-}

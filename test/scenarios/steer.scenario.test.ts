@@ -12,8 +12,9 @@ import {
 } from '@rowbridge/control-protocol';
 import { compareSystem, noteQuietMoment, type RunningSystem, type ServiceProcess } from '@rowbridge/launcher';
 import { waitFor } from '@rowbridge/testing';
-import { healthOf, openApplications, openLetterBox, type ReadLetter } from './bad-input-harness.js';
+import { openApplications, openLetterBox, type ReadLetter } from './bad-input-harness.js';
 import { startScenarioSystem, type ScenarioSystem } from './scenario-system.js';
+import { healthOf } from './service-health.js';
 
 const direction = 'legacy-to-revamp';
 

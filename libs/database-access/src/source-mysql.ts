@@ -3,6 +3,7 @@ import { readMysqlServer } from './facts/mysql-server.js';
 import { readMysqlTableFacts } from './facts/mysql-table-facts.js';
 import { listMysqlTables } from './list-tables.js';
 import { readMysqlAppliedOffsets, readMysqlLogEnd } from './mysql-log.js';
+import { readMysqlRetainedLog } from './retained-log.js';
 import type { SourceConnection, SourceOptions } from './source-postgres.js';
 import { readMysqlIdentities } from './statements/mysql-identities.js';
 import { readMysqlRows } from './statements/mysql-rows.js';
@@ -36,6 +37,7 @@ export async function createMysqlSource({
       readPeerIdentitiesReverse: (entity, targetKeys) =>
         readMysqlIdentities(run, { entity, from: 'source_id', to: 'target_id', keys: targetKeys }),
       readLogEnd: () => readMysqlLogEnd(run, server, epoch),
+      readRetainedLog: async (committed) => committed && readMysqlRetainedLog(run, committed),
       readAppliedOffsets: (direction) => readMysqlAppliedOffsets(run, direction),
       readClock: async () => {
         const text = 'select unix_timestamp(now(6)) * 1000';

@@ -5,6 +5,7 @@ import type { PoolSettings } from './connection.js';
 import { readPostgresTableFacts } from './facts/postgres-table-facts.js';
 import { listPostgresTables } from './list-tables.js';
 import { readPostgresAppliedOffsets, readPostgresLogEnd } from './postgres-log.js';
+import { readPostgresRetainedLog, type BinlogPlace } from './retained-log.js';
 import { readPostgresRows } from './statements/postgres-rows.js';
 import { runOnPostgres } from './statements/postgres-statement.js';
 import { readPostgresIdentities } from './statements/postgres-identities.js';
@@ -27,6 +28,11 @@ export interface SourceConnection extends SourceDatabase {
   readAppliedOffsets(direction: string): Promise<AppliedOffsets>;
   /** The server's clock, milliseconds since 1970. */
   readClock(): Promise<number>;
+  /**
+   * Bytes of the log that the server keeps, or has to keep, for capture; null where that is not known.
+   * @param committed how far capture has come; only a binary log asks for it
+   */
+  readRetainedLog(committed: BinlogPlace | null): Promise<bigint | null>;
   /** The tables read, as the server has them. */
   readonly schema: SchemaCatalog;
   /** Base tables of the plan's schema that this user may see. */
@@ -60,6 +66,7 @@ export async function createPostgresSource({
       readPeerIdentitiesReverse: (entity, targetKeys) =>
         readPostgresIdentities(run, { entity, from: 'source_id', to: 'target_id', keys: targetKeys }),
       readLogEnd: () => readPostgresLogEnd(run, epoch),
+      readRetainedLog: () => readPostgresRetainedLog(run),
       readAppliedOffsets: (direction) => readPostgresAppliedOffsets(run, direction),
       readClock: async () => {
         const text = 'select extract(epoch from pg_catalog.clock_timestamp()) * 1000';

@@ -1,4 +1,4 @@
-import type { ConnectorStatus } from 'debezium-connect-client';
+import type { ConnectorStatus, SourceOffset } from 'debezium-connect-client';
 import { createLogger } from '@rowbridge/observability';
 import { ConnectorWatch, type ConnectorSeen } from './connector-watch.js';
 
@@ -12,11 +12,23 @@ function status(
   return { state, trace: null, tasks: [{ id: 0, state: task, worker: 'one', trace }] };
 }
 
+const committed: SourceOffset = {
+  engine: 'postgres',
+  lsn: '1',
+  lsnProc: null,
+  lsnCommit: null,
+  snapshotting: false,
+};
+
 describe('ConnectorWatch', () => {
+  let lastKnown: SourceOffset | null;
   let answer: ConnectorStatus | null | Error;
   let states: string[];
   let failures: string[];
   let restarts: number;
+  let offset: SourceOffset | Error;
+  let retained: (readonly [SourceOffset | null, bigint | null])[];
+  let logEnd: bigint | Error;
   let watch: ConnectorWatch;
 
   beforeEach(() => {
@@ -24,16 +36,27 @@ describe('ConnectorWatch', () => {
     states = [];
     failures = [];
     restarts = 0;
+    offset = { ...committed };
+    retained = [];
+    logEnd = 7n;
     watch = new ConnectorWatch({
       connect: {
         status: () => (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)),
         offsets: () => Promise.resolve([]),
-        committedSourceOffset: () => Promise.resolve({ engine: 'postgres', lsn: '1', snapshotting: false }),
+        committedSourceOffset: () =>
+          offset instanceof Error ? Promise.reject(offset) : Promise.resolve(offset),
         restart: () => Promise.resolve(void (restarts += 1)),
       } as unknown as ConstructorParameters<typeof ConnectorWatch>[0]['connect'],
       connector: { name: 'legacy', epoch: 1 },
       readLogEnd: () => Promise.resolve('~'),
-      metrics: { connectorState: (_name, state) => void states.push(state) },
+      readRetainedLog: (known) => {
+        lastKnown = known;
+        return logEnd instanceof Error ? Promise.reject(logEnd) : Promise.resolve(logEnd);
+      },
+      metrics: {
+        connectorState: (_name, state) => void states.push(state),
+        sourceLogRetained: (_name, bytes) => void retained.push([lastKnown, bytes]),
+      },
       failed: ({ message }) => void failures.push(message),
       logger: createLogger({ name: 'test', level: 'fatal', destination: { write: () => undefined } }),
       now: Date.now,
@@ -84,5 +107,20 @@ describe('ConnectorWatch', () => {
     answer = status('FAILED', 'FAILED');
     await look(60);
     expect(restarts).toBe(1);
+  });
+
+  it('measures the log kept for a connector that has failed, too, from where it was last known to be', async () => {
+    answer = status('FAILED', 'FAILED');
+    await look();
+    offset = new Error('Kafka Connect does not answer');
+    logEnd = 9_000n;
+    await look(15);
+    logEnd = new Error('the database does not answer');
+    await look(15);
+    expect(retained).toEqual([
+      [committed, 7n],
+      [committed, 9_000n],
+      [committed, null],
+    ]);
   });
 });

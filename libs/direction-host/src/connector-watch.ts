@@ -1,5 +1,5 @@
 import type { SourcePosition } from '@rowbridge/change-event';
-import type { ConnectClient, ConnectorStatus } from 'debezium-connect-client';
+import type { ConnectClient, ConnectorStatus, SourceOffset } from 'debezium-connect-client';
 import type { DirectionMetrics, Logger } from '@rowbridge/observability';
 import { committedPosition, type WatchedConnector } from './settlement-watch.js';
 import { StallDetector } from './stall-detector.js';
@@ -9,7 +9,9 @@ export interface ConnectorWatchOptions {
   readonly connector: WatchedConnector;
   /** End of the log the connector reads. */
   readonly readLogEnd: () => Promise<SourcePosition>;
-  readonly metrics: Pick<DirectionMetrics, 'connectorState'>;
+  /** Bytes of that log that are kept for the connector, which has come as far as told; null where not known. */
+  readonly readRetainedLog: (committed: SourceOffset | null) => Promise<bigint | null>;
+  readonly metrics: Pick<DirectionMetrics, 'connectorState' | 'sourceLogRetained'>;
   /** Told once of each failure. */
   readonly failed: (error: { readonly code: 'connector_failed'; readonly message: string }) => void;
   readonly logger: Logger;
@@ -26,16 +28,20 @@ export interface ConnectorSeen {
 
 const intervalMs = 5_000;
 const longestReason = 300;
+const retainedLogMs = 15_000;
 
 /**
  * Watches the source's connector: tells its state, and restarts it when it says it runs and reads nothing: a binlog
  * connector whose server closed the connection cleanly stays so for ever, without a word. A connector that beats every
- * second moves on unless it is cut off, paused, or its database is down.
+ * second moves on unless it is cut off, paused, or its database is down. Measures the log that is kept for it, too.
  */
 export class ConnectorWatch {
   private readonly detector = new StallDetector();
   private timer: NodeJS.Timeout | null = null;
   private looking: Promise<void> | null = null;
+  private retainedLogDueMs = 0;
+  /** How far it had come when it was last known. */
+  private committed: SourceOffset | null = null;
   /** Null before the first look. */
   seen: ConnectorSeen | null = null;
 
@@ -66,6 +72,17 @@ export class ConnectorWatch {
       // Kafka Connect or the database does not answer: their own checks tell, and nothing can be said of the connector.
       this.detector.reset();
     }
+    await this.measureRetainedLog();
+  }
+
+  /** Also of a connector that has failed or rests, and without an answer of Kafka Connect: that is when a log grows. */
+  private async measureRetainedLog(): Promise<void> {
+    const { connect, connector, readRetainedLog, metrics, now } = this.options;
+    if (now() < this.retainedLogDueMs) return;
+    this.retainedLogDueMs = now() + retainedLogMs;
+    this.committed = await connect.committedSourceOffset(connector.name).catch(() => this.committed);
+    const bytes = await readRetainedLog(this.committed).catch(() => null);
+    metrics.sourceLogRetained(connector.name, bytes);
   }
 
   /** Null without the connector or an answer. */

@@ -255,6 +255,12 @@ function createConnectorWatch(
     connect: new ConnectClient({ url: configuration.connect.url }),
     connector: { name: plan.source.topicPrefix, epoch: configuration.source.epoch },
     readLogEnd: () => source.readLogEnd(),
+    readRetainedLog: (committed) =>
+      source.readRetainedLog(
+        committed === null || committed.engine === 'postgres'
+          ? null
+          : { file: committed.file, position: BigInt(committed.pos) },
+      ),
     metrics,
     failed: (error) => state.errorMet(error),
     logger,

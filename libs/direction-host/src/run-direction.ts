@@ -4,6 +4,7 @@ import {
   explainConfiguration,
   loadConfiguration,
   type ConfigurationSources,
+  type DirectionConfiguration,
 } from '@rowbridge/config';
 import { exitCodeFor, RowbridgeError } from '@rowbridge/errors';
 import {
@@ -12,7 +13,12 @@ import {
   type DirectionPlan,
   type PairDeclaration,
 } from '@rowbridge/mapping';
-import { createDirectionMetrics, createLogger, startHealthServer } from '@rowbridge/observability';
+import {
+  createDirectionMetrics,
+  createLogger,
+  startHealthServer,
+  type WatchedCertificate,
+} from '@rowbridge/observability';
 import { openDirection, type OpenDirection } from './direction.js';
 import { DirectionHealth } from './direction-health.js';
 import { DirectionState } from './direction-state.js';
@@ -54,7 +60,7 @@ async function run({ pair, sourceSide }: DirectionDefinition): Promise<void> {
     level: configuration.logLevel,
     bindings: { direction: plan.name },
   });
-  const metrics = createDirectionMetrics(plan.name);
+  const metrics = createDirectionMetrics(plan.name, configuredCertificates(configuration));
   const pauses = new PauseOrders({ plan, logger });
   const settings = new RuntimeConfiguration({ direction: plan.name, configuration, logger });
   const state = new DirectionState(logger, () => pauses.isDirectionPaused);
@@ -100,6 +106,16 @@ async function run({ pair, sourceSide }: DirectionDefinition): Promise<void> {
   if (direction === null) return;
   health.watch(direction);
   if (!stopping.signal.aborted) await direction.start();
+}
+
+/** The authorities that both databases' certificates are verified with, where files name them. */
+function configuredCertificates({
+  source,
+  target,
+}: Pick<DirectionConfiguration, 'source' | 'target'>): readonly WatchedCertificate[] {
+  return Object.entries({ source, target }).flatMap(([name, { tls }]) =>
+    tls.enabled && tls.caFile !== undefined ? { name, file: tls.caFile } : [],
+  );
 }
 
 /** The YAML file named by `ROWBRIDGE_CONFIG`, if any, and the environment over it. */

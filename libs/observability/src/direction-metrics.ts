@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { exportCertificateExpiry, type WatchedCertificate } from './certificate-expiry.js';
 
 /** Seconds from the source's commit to the target's. */
 const latencyBuckets = [
@@ -33,13 +34,22 @@ export interface DirectionMetrics {
   breakerOpen(): void;
   /** The one state a connector is in. */
   connectorState(connector: string, state: string): void;
+  /** Log the source keeps for its connector, bytes; null where that is not known now. */
+  sourceLogRetained(connector: string, bytes: bigint | null): void;
 }
 
-/** The metrics of one direction, with those of the process, in a registry of their own. */
-export function createDirectionMetrics(direction: string): DirectionMetrics {
+/**
+ * The metrics of one direction, with those of the process, in a registry of their own.
+ * @param certificates files of certificates the direction is configured with
+ */
+export function createDirectionMetrics(
+  direction: string,
+  certificates: readonly WatchedCertificate[] = [],
+): DirectionMetrics {
   const registry = new Registry();
   registry.setDefaultLabels({ direction });
   collectDefaultMetrics({ register: registry });
+  exportCertificateExpiry(registry, certificates);
   return {
     registry,
     ...countingMetrics(registry),
@@ -85,7 +95,7 @@ function countingMetrics(registry: Registry): Counting {
 
 type Measuring = Pick<
   DirectionMetrics,
-  'lag' | 'secondLooks' | 'schemaDrift' | 'clockSkew' | 'breakerOpen' | 'connectorState'
+  'lag' | 'secondLooks' | 'schemaDrift' | 'clockSkew' | 'breakerOpen' | 'connectorState' | 'sourceLogRetained'
 >;
 
 function measuringMetrics(registry: Registry): Measuring {
@@ -102,7 +112,14 @@ function measuringMetrics(registry: Registry): Measuring {
     'connector',
     'state',
   ]);
+  const retained = gauge('sync_source_log_retained_bytes', 'Log the source keeps for its connector', [
+    'connector',
+  ]);
   return {
+    sourceLogRetained(name, bytes) {
+      retained.reset();
+      if (bytes !== null) retained.set({ connector: name }, Number(bytes));
+    },
     connectorState(name, state) {
       connector.reset();
       connector.set({ connector: name, state }, 1);

@@ -6,6 +6,7 @@ export {
   type LoggerOptions,
   type LogLevel,
 } from './logger.js';
+export { exportCertificateExpiry, type WatchedCertificate } from './certificate-expiry.js';
 export { createDirectionMetrics, type DirectionMetrics } from './direction-metrics.js';
 export {
   startHealthServer,

@@ -1,6 +1,7 @@
 import { metricsSchema, type TableStatus } from '@rowbridge/control-protocol';
 import { recordOutcomes } from '@rowbridge/errors';
 import type { DirectionPlan } from '@rowbridge/mapping';
+import { exportCertificateExpiry } from '@rowbridge/observability';
 import { Gauge, type Registry } from 'prom-client';
 import * as zod from 'zod';
 import type { ApiContext, CreateModule } from '../api-context.js';
@@ -19,6 +20,7 @@ export const metricsModule: CreateModule = (context) => {
     deadLetters: new RecentAnswer(async () => store.require().deadLetters.counts(), keptMs, now),
   };
   registerGauges(context, sources);
+  exportCertificateExpiry(registry, configuredCertificates(context));
   return {
     routes: [
       route({
@@ -45,6 +47,13 @@ export const metricsModule: CreateModule = (context) => {
     ],
   };
 };
+
+/** The authorities that the databases' certificates are verified with, where files name them. */
+function configuredCertificates({ configuration }: ApiContext): readonly { name: string; file: string }[] {
+  return Object.entries(configuration.databases).flatMap(([name, { tls }]) =>
+    tls.enabled && tls.caFile !== undefined ? { name, file: tls.caFile } : [],
+  );
+}
 
 interface MetricSources {
   readonly connectors: RecentAnswer<Awaited<ReturnType<typeof readConnectors>>>;

@@ -152,16 +152,24 @@ const samples: Readonly<Record<string, unknown>> = {
   transaction: null,
 };
 
+/** What an update changes: of the columns as few as applications do, the rest it carries twice. */
+const earlierValues = {
+  updated_at: '2024-02-28T12:00:00.654321Z',
+  login_count: 41,
+  sync_source: 'some other',
+};
+
 function madeUp({ topic, key, value }: CapturedRecord, operation: 'create' | 'update'): SampleEvent {
   const keySchema = JSON.parse(key.schema) as SchemaNode;
   const valueSchema = JSON.parse(value.schema) as SchemaNode;
   const [before] = valueSchema.fields ?? [];
   const row = (before?.type as unknown[]).find((branch) => typeof branch === 'object') as SchemaNode;
   row.fields?.push({ name: 'login_count', type: ['null', 'int'] });
-  const image = sampleOf(row, '');
+  const image = sampleOf(row, '') as Readonly<Record<string, unknown>>;
+  const earlier = { ...image, ...earlierValues };
   const event: Record<string, unknown> = {
     ...(sampleOf({ ...valueSchema, fields: valueSchema.fields?.slice(2) ?? [] }, '') as object),
-    before: operation === 'update' ? image : null,
+    before: operation === 'update' ? earlier : null,
     after: image,
     op: operation.slice(0, 1),
   };

@@ -3,11 +3,12 @@ import { RowbridgeError } from '@rowbridge/errors';
 import { avroShape } from './avro-shape.js';
 import type { StructValue } from './column-shape.js';
 import { exactLong } from './exact-long.js';
+import { readDirectly } from './direct-types.js';
 import { undecodable } from './record-fault.js';
 import { recordSchemaOf } from './record-schema.js';
 import type { ReadRecord, RecordSchema } from './record-schema.js';
 import type { SchemaSource } from './schema-source.js';
-import { unreadTypes, withoutUnread } from './unread-fields.js';
+import { repeatedTypes, unreadTypes, withoutUnread } from './unread-fields.js';
 
 /** Confluent wire format: a zero byte, the schema id as 32-bit big-endian, then Avro binary. */
 const headerLength = 5;
@@ -129,10 +130,11 @@ function writeBinary(type: avro.Type, struct: StructValue): Buffer {
 function compile(id: number, schema: unknown, forDecoding: boolean): AvroSchema {
   try {
     const type = avro.Type.forSchema(
-      bareSchema(forDecoding ? withoutUnread(schema) : schema) as avro.Schema,
+      (forDecoding ? withoutUnread(bareSchema(schema)) : bareSchema(schema)) as avro.Schema,
       {
-        registry: { long: exactLong, ...unreadTypes },
+        registry: { long: exactLong, ...unreadTypes, ...repeatedTypes() },
         wrapUnions: false,
+        typeHook: readDirectly,
         omitRecordMethods: true,
       } as Partial<avro.ForSchemaOptions>,
     );

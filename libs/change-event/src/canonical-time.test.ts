@@ -28,6 +28,18 @@ describe('canonicalInstant', () => {
     ['-infinity', '-infinity'],
   ])('reads %s as %s', (text, expected) => expect(canonicalInstant(text)).toBe(expected));
 
+  it('knows every day of a calendar of 400 years, and no other', () => {
+    for (let month = 1; month <= 12; month += 1) {
+      for (let year = 1; year <= 400; year += 1) {
+        const prefix = `${String(year + 1600).padStart(4, '0')}-${String(month).padStart(2, '0')}`;
+        const days = new Date(Date.UTC(year + 1600, month, 0)).getUTCDate();
+        const last = `${prefix}-${days}T23:59:59.999999Z`;
+        expect(canonicalInstant(last)).toBe(last);
+        expect(() => canonicalInstant(`${prefix}-${days + 1}T00:00:00.000000Z`)).toThrow(unmappable);
+      }
+    }
+  });
+
   it.each([
     ['2026-01-01T00:00:00.1234567Z', 'finer than a microsecond'],
     ['0044-03-15 00:00:00+00 BC', 'before year 1'],
@@ -41,6 +53,11 @@ describe('canonicalInstant', () => {
     ['2026-02-29T00:00:00Z', 'no such day'],
     ['0000-00-00 00:00:00+00', "MySQL's zero date"],
     ['2026-01-01T24:00:00Z', 'no such hour'],
+    ['2026-01-00T00:00:00.000000Z', 'no such day'],
+    ['2026-13-01T00:00:00.000000Z', 'no such month'],
+    ['2026-01-01T24:00:00.000000Z', 'no such hour'],
+    ['2026-01-01T23:60:00.000000Z', 'no such minute'],
+    ['2026-01-01T23:59:60.000000Z', 'no such second'],
     ['yesterday', 'no time'],
   ])('refuses %s: %s', (text) => expect(() => canonicalInstant(text)).toThrow(unmappable));
 

@@ -89,10 +89,12 @@ function readChange({ content, operation, source, connector, wanted }: ChangePar
   const { before, after } = readImages(value, operation, wanted(schema, table));
   const { position, commitPosition, identity } = readPlace(source, connector, snapshot);
   const committedAtMs = readCommitTime(source);
-  const parts = [connector.topicPrefix, ...identity, schema, table, rowKey, operation];
-  if (operation === 'read') parts.push(JSON.stringify(after));
+  const change = `${connector.topicPrefix}\0${identity}\0${schema}\0${table}\0${rowKey}\0${operation}`;
   return {
-    eventId: eventIdOf({ committedAtMs, parts }),
+    eventId: eventIdOf({
+      committedAtMs,
+      content: operation === 'read' ? `${change}\0${JSON.stringify(after)}` : change,
+    }),
     operation,
     snapshot,
     connector: connector.topicPrefix,
@@ -120,16 +122,13 @@ function readImages(
   const after = struct['after'] as StructValue | null | undefined;
   if (operation !== 'delete' && !after) throw undecodable('the value has no after-image');
   const converters = schema.envelope?.converters(wanted);
-  return {
-    before:
-      before && (operation === 'update' || operation === 'delete')
-        ? (converters?.before(before) ?? null)
-        : null,
-    after:
-      after && operation !== 'delete'
-        ? (converters?.[operation === 'read' ? 'read' : 'after'](after) ?? null)
-        : null,
-  };
+  if (!converters) return { before: null, after: null };
+  if (operation === 'delete') return { before: before ? converters.before(before) : null, after: null };
+  if (operation !== 'update' || !before || !after) {
+    return { before: null, after: after ? converters[operation === 'read' ? 'read' : 'after'](after) : null };
+  }
+  const image = converters.before(before);
+  return { before: image, after: converters.after(after, { struct: before, image }) };
 }
 
 /** Microseconds where the source gives them, else milliseconds. */

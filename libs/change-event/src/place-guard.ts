@@ -8,14 +8,15 @@ import type { ChangeEvent, RawRecord } from './change-event.js';
  */
 export class PlaceGuard {
   readonly #partitions = new Map<string, SharedPlace>();
+  #latest: SharedPlace | null = null;
 
   /** @throws RowbridgeError `preflight_failed` when two changes of one row, not alike, share a position */
   check({ topic, partition }: RawRecord, event: ChangeEvent): void {
     if (event.snapshot !== 'live') return;
-    const name = `${topic}/${partition}`;
-    const shared = this.#partitions.get(name);
-    if (shared?.position !== event.position) {
-      this.#partitions.set(name, { position: event.position, first: event, byKey: null });
+    const shared = this.#placeOf(topic, partition);
+    if (shared.first?.position !== event.position) {
+      shared.first = event;
+      shared.byKey = null;
       return;
     }
     shared.byKey ??= new Map([[shared.first.key, contentOf(shared.first)]]);
@@ -24,12 +25,24 @@ export class PlaceGuard {
     if (earlier !== undefined && earlier !== content) throw refuseSource(event, topic);
     shared.byKey.set(event.key, content);
   }
+
+  #placeOf(topic: string, partition: number): SharedPlace {
+    if (this.#latest?.topic === topic && this.#latest.partition === partition) return this.#latest;
+    const name = `${topic}/${partition}`;
+    const place = this.#partitions.get(name) ?? { topic, partition, first: null, byKey: null };
+    this.#partitions.set(name, place);
+    this.#latest = place;
+    return place;
+  }
 }
 
+/** The place of the latest change of a partition. */
 interface SharedPlace {
-  readonly position: string;
-  readonly first: ChangeEvent;
-  /** Content by key, once a second change came from this place. */
+  readonly topic: string;
+  readonly partition: number;
+  /** The first change that came from it. */
+  first: ChangeEvent | null;
+  /** Content by key, once a second change came from it. */
   byKey: Map<string, string> | null;
 }
 

@@ -4,13 +4,24 @@ import type { ColumnShape, StructValue } from './column-shape.js';
 import type { LogicalValue, RowImage } from './logical-value.js';
 import { unavailableTest } from './unavailable-value.js';
 
-/** Turns a decoded struct into a row image. */
-export type RowConverter = (struct: StructValue) => RowImage;
+/**
+ * Turns a decoded struct into a row image.
+ * @param unchanged the same row before, with its image: a column with the same number or text is not converted again.
+ *   Both structs are to come from one envelope, whose images have the same columns.
+ */
+export type RowConverter = (struct: StructValue, unchanged?: ConvertedRow) => RowImage;
+
+export interface ConvertedRow {
+  readonly struct: StructValue;
+  readonly image: RowImage;
+}
 
 interface ColumnPlan {
   readonly name: string;
   readonly convert: OriginConverter;
   readonly isUnavailable: ((value: unknown) => boolean) | null;
+  /** Its values are texts that stand for themselves. */
+  readonly isPlain: boolean;
 }
 
 /** Where a row comes from, as far as its values are read differently. */
@@ -36,19 +47,57 @@ export function rowConverterOf(
     name,
     convert: converterFor(column, origin),
     isUnavailable: origin.engine === 'postgres' ? unavailableTest(column) : null,
+    isPlain: isPlainText(column, origin),
   }));
-  return (struct) => {
-    const image: Record<string, LogicalValue> = {};
-    for (const column of columns) {
-      const value = struct[column.name];
-      if (value === null || value === undefined) image[column.name] = null;
-      else if (!column.isUnavailable?.(value)) {
-        const converted = convertColumn(column, value);
-        if (converted !== undefined) image[column.name] = converted;
-      }
+  const readsAll = fields.length === shape.fields.length;
+  return (struct, unchanged) =>
+    (readsAll ? wholeImage(columns, struct, unchanged) : null) ?? imageOf(columns, struct);
+}
+
+function imageOf(columns: readonly ColumnPlan[], struct: StructValue): RowImage {
+  const image: Record<string, LogicalValue> = {};
+  for (const column of columns) {
+    const value = struct[column.name];
+    if (value === null || value === undefined) image[column.name] = null;
+    else if (!column.isUnavailable?.(value)) {
+      const converted = convertColumn(column, value);
+      if (converted !== undefined) image[column.name] = converted;
     }
-    return image;
-  };
+  }
+  return image;
+}
+
+/**
+ * The image of a row all of whose columns are wanted and known: a copy of the struct, with the values put in place that
+ * do not stand for themselves, which is a fraction of the work of adding one column after the other.
+ * @returns null where a column is absent: it cannot be taken out of a copy cheaply
+ */
+function wholeImage(
+  columns: readonly ColumnPlan[],
+  struct: StructValue,
+  unchanged?: ConvertedRow,
+): RowImage | null {
+  const image = { ...struct } as Record<string, LogicalValue>;
+  for (const column of columns) {
+    const { name } = column;
+    const value = struct[name];
+    if (value === null) continue;
+    if (value === undefined) return null;
+    const before = unchanged?.struct[name] === value ? unchanged.image[name] : undefined;
+    if (before !== undefined) image[name] = before;
+    else if (column.isUnavailable?.(value)) return null;
+    else if (!column.isPlain) {
+      const converted = convertColumn(column, value);
+      if (converted === undefined) return null;
+      image[name] = converted;
+    }
+  }
+  return image;
+}
+
+function isPlainText({ literal, semantic }: ColumnShape, { engine }: RowOrigin): boolean {
+  if (literal !== 'string') return false;
+  return semantic === null || (semantic === 'io.debezium.data.Enum' && engine === 'postgres');
 }
 
 /** Answers undefined where the value that was sent may not be the row's. */

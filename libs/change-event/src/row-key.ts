@@ -12,14 +12,15 @@ export type RowKey = string;
  * @throws TypeError when a key column is absent or null
  */
 export function formatRowKey(columns: readonly string[], image: RowImage): RowKey {
-  const values = columns.map((column) => {
-    const value = image[column];
-    if (value === undefined || value === null) {
-      throw new TypeError(`key column "${column}" is ${value === null ? 'null' : 'absent'}`);
-    }
-    return value;
-  });
-  return values.length === 1 ? (values[0] as string) : JSON.stringify(values);
+  const [only] = columns;
+  if (columns.length === 1 && only !== undefined) return keyValue(only, image);
+  return JSON.stringify(columns.map((column) => keyValue(column, image)));
+}
+
+function keyValue(column: string, image: RowImage): string {
+  const value = image[column];
+  if (value !== undefined && value !== null) return value;
+  throw new TypeError(`key column "${column}" is ${value === null ? 'null' : 'absent'}`);
 }
 
 /** The reverse of {@link formatRowKey}: the key's values in key order. */

@@ -11,8 +11,8 @@ export interface SourcePlace {
   readonly position: SourcePosition;
   /** Null for snapshot reads, and where the source does not tell. */
   readonly commitPosition: SourcePosition | null;
-  /** What of the place joins the event id: the position, with the transaction where known. */
-  readonly identity: readonly string[];
+  /** What of the place joins the event id: the position, with the transaction, after U+0000, where known. */
+  readonly identity: string;
 }
 
 /**
@@ -35,28 +35,36 @@ export function readPlace(
   const reached = readReached(stringField(source, 'sequence'));
   const position =
     reached === null
-      ? formatSourcePosition({ epoch: connector.epoch, major: 0n, middle: 0n, minor: 0 })
+      ? formatSourcePosition({ epoch: connector.epoch, major: 0, middle: 0, minor: 0 })
       : postgresPosition(connector.epoch, reached);
-  return { position, commitPosition: null, identity: [position] };
+  return { position, commitPosition: null, identity: position };
 }
 
 function readPostgresPlace(source: StructValue, epoch: number): SourcePlace | null {
   const lsn = integerField(source, 'lsn');
   if (lsn === null) return null;
   const position = postgresPosition(epoch, lsn);
-  const commitLsn = readSequence(stringField(source, 'sequence'));
   return {
     position,
-    commitPosition: commitLsn === null ? null : postgresPosition(epoch, commitLsn),
-    identity: [position, String(integerField(source, 'txId') ?? '')],
+    commitPosition: readSequence(stringField(source, 'sequence'), epoch),
+    identity: `${position}\0${integerField(source, 'txId') ?? ''}`,
   };
 }
 
-/** `source.sequence` is a JSON array of two texts: the LSN of the last commit, which may be null, and the change's own. */
-function readSequence(sequence: string | null): bigint | number | null {
+let latestCommit: { digits: string; epoch: number; position: SourcePosition } | null = null;
+
+/**
+ * `source.sequence` is a JSON array of two texts: the LSN of the last commit, which may be null, and the change's own.
+ * All changes of a transaction have the same commit before them: its position is made once.
+ */
+function readSequence(sequence: string | null, epoch: number): SourcePosition | null {
   const digits = sequence === null ? undefined : /^\["(\d+)"/.exec(sequence)?.[1];
   if (digits === undefined) return null;
-  return digits.length < 16 ? Number(digits) : BigInt(digits);
+  if (latestCommit?.digits !== digits || latestCommit.epoch !== epoch) {
+    const lsn = digits.length < 16 ? Number(digits) : BigInt(digits);
+    latestCommit = { digits, epoch, position: postgresPosition(epoch, lsn) };
+  }
+  return latestCommit.position;
 }
 
 /** The second of the two texts. */
@@ -69,7 +77,7 @@ function readBinlogPlace(source: StructValue, epoch: number): SourcePlace | null
   const file = stringField(source, 'file');
   const offset = integerField(source, 'pos');
   if (file === null || file === '' || offset === null) return null;
-  const row = Number(integerField(source, 'row') ?? 0n);
+  const row = Number(integerField(source, 'row') ?? 0);
   const position = binlogPosition(epoch, { file, position: offset, row });
-  return { position, commitPosition: row === 0 ? position : withMinor(position, 0), identity: [position] };
+  return { position, commitPosition: row === 0 ? position : withMinor(position, 0), identity: position };
 }

@@ -16,13 +16,40 @@ export interface PositionParts {
 const hexadecimal = (value: bigint | number, width: number): string =>
   value.toString(16).padStart(width, '0');
 
+/** The position being made, as characters: made in place, and only in the parts that differ from the one before. */
+const layout = Buffer.from('00000000/0000000000000000/000000000000/00000000', 'latin1');
+const hexadecimalDigits = Buffer.from('0123456789abcdef', 'latin1');
+const written = { epoch: 0, major: 0, middle: 0, minor: 0 };
+const largestMiddle = 2 ** 48 - 1;
+
 export function formatSourcePosition({ epoch, major, middle, minor }: PositionParts): SourcePosition {
-  return `${hexadecimal(epoch, 8)}/${hexadecimal(major, 16)}/${hexadecimal(middle, 12)}/${hexadecimal(minor, 8)}`;
+  if (typeof major === 'bigint' || typeof middle === 'bigint' || middle > largestMiddle) {
+    return `${hexadecimal(epoch, 8)}/${hexadecimal(major, 16)}/${hexadecimal(middle, 12)}/${hexadecimal(minor, 8)}`;
+  }
+  if (epoch !== written.epoch) writeLow((written.epoch = epoch), 8, 8);
+  if (major !== written.major) writeWhole((written.major = major), 25, 16);
+  if (middle !== written.middle) writeWhole((written.middle = middle), 38, 12);
+  if (minor !== written.minor) writeLow((written.minor = minor), 47, 8);
+  return layout.toString('latin1');
+}
+
+/** @param value from 0 to 2^53-1 */
+function writeWhole(value: number, end: number, width: number): void {
+  const low = value >>> 0;
+  writeLow(low, end, 8);
+  writeLow((value - low) / 2 ** 32, end - 8, width - 8);
+}
+
+/** @param value from 0 to 2^32-1 */
+function writeLow(value: number, end: number, width: number): void {
+  for (let at = end - 1, rest = value; at >= end - width; at -= 1, rest >>>= 4) {
+    layout[at] = hexadecimalDigits[rest & 15] as number;
+  }
 }
 
 /** @param lsn the log sequence number as an integer (`source.lsn` of an event, or {@link parseLsn} of server text) */
 export function postgresPosition(epoch: number, lsn: bigint | number, minor = 0): SourcePosition {
-  return formatSourcePosition({ epoch, major: lsn, middle: 0n, minor });
+  return formatSourcePosition({ epoch, major: lsn, middle: 0, minor });
 }
 
 /** @param file a binlog file name such as `mysql-bin.000012`: its number orders files */
@@ -34,14 +61,14 @@ export function binlogPosition(
   return formatSourcePosition({ epoch, major, middle: log.position, minor: log.row ?? 0 });
 }
 
-let latestFile = { name: '', number: 0n };
+let latestFile = { name: '', number: 0 };
 
 /** Events come in runs of one file: its number is read once. */
-function fileNumber(name: string): bigint {
+function fileNumber(name: string): number {
   if (latestFile.name === name) return latestFile.number;
   const digits = /\.(\d+)$/.exec(name)?.[1];
   if (digits === undefined) throw new TypeError(`binlog file name without a number: "${name}"`);
-  latestFile = { name, number: BigInt(digits) };
+  latestFile = { name, number: Number(digits) };
   return latestFile.number;
 }
 

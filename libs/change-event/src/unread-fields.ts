@@ -1,4 +1,5 @@
 import avro from 'avsc';
+import { repeatedText } from './exact-text.js';
 
 /*
  * Half of what an event says of its source takes no part in decoding. Such a field is passed over in the bytes, which
@@ -20,6 +21,15 @@ export const unreadTypes: Readonly<Record<string, avro.Type>> = {
 
 function passingOver(name: string, skip: (tap: Tap) => void): avro.Type {
   return Object.create(avro.Type.forSchema(name as avro.Schema), { _read: { value: skip } }) as avro.Type;
+}
+
+/** Fields of few words, the same in most events. */
+const repeated: ReadonlySet<string> = new Set(['op', 'snapshot', 'name', 'schema', 'db', 'table', 'file']);
+const repeatedPrefix = 'rowbridge.Repeated.';
+
+/** For the registry of one schema's reader: each remembers the word it read last. */
+export function repeatedTypes(): Readonly<Record<string, avro.Type>> {
+  return Object.fromEntries([...repeated].map((name) => [repeatedPrefix + name, repeatedText()]));
 }
 
 const ofEverySource = ['version', 'connector', 'ts_ns', 'gtid', 'thread', 'query', 'server_id', 'xmin'];
@@ -54,7 +64,11 @@ function sourceWithoutUnread(type: unknown): unknown {
 
 function passedOver(record: RecordNode, unread: ReadonlySet<string>): RecordNode {
   const fields = record.fields?.map((field) =>
-    unread.has(field.name) ? { ...field, type: passedOverType(field.type) } : field,
+    unread.has(field.name)
+      ? { ...field, type: passedOverType(field.type) }
+      : repeated.has(field.name)
+        ? { ...field, type: repeatedType(field.name, field.type) }
+        : field,
   );
   return { ...record, ...(fields && { fields }) };
 }
@@ -64,4 +78,9 @@ function passedOverType(type: unknown): unknown {
   if (Array.isArray(type)) return type.map(passedOverType);
   if (type === 'string') return unreadText;
   return type === 'long' ? unreadLong : type;
+}
+
+function repeatedType(name: string, type: unknown): unknown {
+  if (Array.isArray(type)) return type.map((branch: unknown) => repeatedType(name, branch));
+  return type === 'string' ? repeatedPrefix + name : type;
 }

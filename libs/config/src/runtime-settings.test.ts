@@ -21,6 +21,11 @@ describe('withRuntimeSettings', () => {
     expect(configuration.batch.maxRows).toBe(500);
   });
 
+  it('reaches nothing but the configuration by a path', () => {
+    expect(withRuntimeSettings(configuration, { '__proto__.reached': 1 })).toEqual(configuration);
+    expect(({} as { readonly reached?: number }).reached).toBeUndefined();
+  });
+
   it.each([
     ['a value out of its range', { 'batch.maxRows': 0 }, /batch\.maxRows: found 0; allowed: whole number/],
     ['a value of another type', { 'breaker.ofLast': 'many' }, /breaker\.ofLast: found "many"/],

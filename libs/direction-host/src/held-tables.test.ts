@@ -27,14 +27,18 @@ class Bench {
   drifts: readonly OpenSchemaDrift[] = [];
   applied = new Map([[`${topic}/0`, 5n]]);
   looks = 0;
+  nowMs = 1_000;
+  refreshes = 0;
   inherited: readonly OpenSchemaDrift[] = [];
   readonly recorded: SchemaDrift[] = [];
   readonly events: string[] = [];
+  readonly lines: string[] = [];
   readonly state: DirectionState;
   readonly held: HeldTables;
 
   constructor() {
-    const logger = createLogger({ name: 'test', level: 'fatal', destination: { write: () => undefined } });
+    const destination = { write: (line: string) => void this.lines.push(line) };
+    const logger = createLogger({ name: 'test', level: 'error', destination });
     this.state = new DirectionState(logger);
     const catalog = (side: string): object => ({
       accept: () => void this.events.push(`accept ${side}`),
@@ -44,7 +48,7 @@ class Bench {
       plan,
       state: this.state,
       logger,
-      now: () => 1_000,
+      now: () => this.nowMs,
       readEnds: () => Promise.resolve(new Map([[0, 8n]])),
       source: { schema: catalog('source') },
       target: {
@@ -58,7 +62,7 @@ class Bench {
       },
       watch: {
         diagnose: () => this.diagnosis,
-        refresh: () => Promise.resolve(),
+        refresh: () => Promise.resolve(void (this.refreshes += 1)),
         inherit: (drifts: readonly OpenSchemaDrift[]) => void (this.inherited = drifts),
         inheritedOf: () => this.inherited[0] ?? null,
         forgetInherited: () => void (this.inherited = []),
@@ -97,13 +101,44 @@ describe('HeldTables', () => {
     expect(bench.events).toEqual(['resolve people', 'accept source', 'accept target']);
   });
 
-  it('lets a table go on only when all that held it agrees', async () => {
+  it.each([
+    ['records', 'looks'],
+    ['looks', 'records'],
+  ] as const)('lets a table go on only when all that held it agrees, %s first', async (first, second) => {
     bench.diagnosis = missing;
     await bench.held.hold(topic, fault, 'records');
     await bench.held.hold(topic, fault, 'looks');
-    expect(await bench.held.release(topic, 'records')).toBe(false);
-    expect(bench.held.isHeldBy('people', 'looks')).toBe(true);
-    expect(await bench.held.release(topic, 'looks')).toBe(true);
+    expect(await bench.held.release(topic, first)).toBe(false);
+    expect(bench.held.isHeldBy('people', second)).toBe(true);
+    expect(await bench.held.release(topic, second)).toBe(true);
+  });
+
+  it('says since when a table waits, and logs its cause once, however often it is held', async () => {
+    bench.diagnosis = missing;
+    await bench.held.hold(topic, fault, 'records');
+    bench.nowMs = 9_000;
+    await bench.held.hold(topic, fault, 'records');
+    expect(bench.held.shown).toMatchObject([{ sinceMs: 1_000 }]);
+    expect(bench.lines).toHaveLength(1);
+    bench.diagnosis = { ...missing, what: 'no column "mood", nor "rank"' };
+    await bench.held.hold(topic, fault, 'records');
+    expect(bench.lines).toHaveLength(2);
+  });
+
+  it('reads a table anew before each attempt while it waits, and not while it does not', async () => {
+    const table = plan.tables[0] as TablePlan;
+    await bench.held.beforeAttempt(table);
+    expect(bench.refreshes).toBe(0);
+    await bench.held.hold(topic, fault, 'records');
+    const held = bench.refreshes;
+    await bench.held.beforeAttempt(table);
+    expect(bench.refreshes).toBe(held + 1);
+  });
+
+  it('leaves a table alone that goes on, however often it looks again', async () => {
+    await bench.held.begin();
+    await bench.held.recheck();
+    expect([bench.refreshes, bench.events]).toEqual([0, []]);
   });
 
   it('shows what the server refused where no misfit explains it, such as a missing privilege', async () => {
@@ -141,6 +176,16 @@ describe('HeldTables', () => {
     expect(bench.held.shown).toMatchObject([
       { statement: inheritedDrift.statement, what: inheritedDrift.what },
     ]);
+  });
+
+  it.each([
+    ['another column', { ...inheritedDrift, column: 'rank' }],
+    ['another cause', { ...inheritedDrift, errorCode: 'column_not_null' }],
+  ])('does not explain a misfit by what a former process found out about %s', async (_what, drift) => {
+    bench.drifts = [drift as OpenSchemaDrift];
+    bench.diagnosis = missing;
+    await bench.held.begin();
+    expect(bench.held.shown).toMatchObject([{ statement: missing.statement, what: missing.what }]);
   });
 
   it('I1: resolves what a former process recorded no sooner than all that waited then has passed', async () => {

@@ -211,6 +211,18 @@ describe('SchemaWatch', () => {
       expect(fault?.message).toContain('ALTER COLUMN "mood" TYPE character varying(40)');
     });
 
+    it('makes its table wait where the target has become narrower', async () => {
+      target.actual = tableOf(column('email'), column('mood', { declaredAs: 'varchar(5)' }));
+      await watch.refresh(people);
+      const fault = await watch.tableFaultBehind(people, tooLong);
+      expect(fault?.message).toContain('ALTER COLUMN "mood" TYPE varchar(10)');
+    });
+
+    it('makes its table wait where a column has gone meanwhile', async () => {
+      target.actual = tableOf(column('email'));
+      expect(await watch.tableFaultBehind(people, tooLong)).toMatchObject({ code: 'column_missing' });
+    });
+
     it('is tried again at once where the target was changed behind our back', async () => {
       wider();
       target.actual = tableOf(column('email'), column('mood', { declaredAs: 'varchar(40)' }));

@@ -1,5 +1,5 @@
 import { applyMappingPatch, mappingPatch } from './mapping-patch.js';
-import type { PairDeclaration } from './pair.js';
+import type { GeneratedKey, PairDeclaration, TableDeclaration, TableMapping } from './pair.js';
 import { verifyPair } from './verify-pair.js';
 
 const side = (name: string): PairDeclaration['sides'][0] => ({
@@ -57,6 +57,54 @@ describe('mappingPatch', () => {
     expect(verifyPair(renamed as PairDeclaration)).toEqual([]);
   });
 
+  it('leaves natural keys and policies alone when the other side renames, which they do not name', () => {
+    const renamed = patched({ kind: 'rename_column', side: 'right', from: 'email', to: 'mail' });
+    expect(renamed?.tables[0]).toMatchObject({
+      naturalKey: ['email'],
+      columns: [{ names: { left: 'email', right: 'mail' } }, {}, {}, {}],
+    });
+  });
+
+  it('renames the one column meant of a key of several', () => {
+    const { generatedKey: _generated, naturalKey: _natural, ...rest } = pair.tables[0] as TableDeclaration;
+    const sharedKey = [
+      { names: both('country'), type: 'text' as const },
+      { names: both('number'), type: 'int64' as const },
+    ];
+    const sharing: PairDeclaration = { ...pair, tables: [{ ...rest, sharedKey } as TableDeclaration] };
+    const change = { kind: 'rename_column', side: 'right', from: 'number', to: 'place' } as const;
+    const renamed = applyMappingPatch(sharing, mappingPatch(sharing, 'people', [change]) ?? []);
+    expect(renamed.tables[0]?.sharedKey?.map(({ names }) => names['right'])).toEqual(['country', 'place']);
+  });
+
+  it('finds sides whose names hold what a JSON pointer escapes', () => {
+    const odd = 'right/~1';
+    const renamedSide = (names: Readonly<Record<string, string>>): Readonly<Record<string, string>> => ({
+      left: names['left'] ?? '',
+      [odd]: names['right'] ?? '',
+    });
+    const [table] = pair.tables as [TableMapping & GeneratedKey];
+    const oddly: PairDeclaration = {
+      ...pair,
+      sides: [side('left'), side(odd)],
+      tables: [
+        {
+          ...table,
+          tables: renamedSide(table.tables),
+          generatedKey: { ...table.generatedKey, names: renamedSide(table.generatedKey.names) },
+          columns: table.columns.map((column) => ({ ...column, names: renamedSide(column.names) })),
+        },
+      ],
+    };
+    const change = { kind: 'rename_column', side: odd, from: 'mood', to: 'feeling' } as const;
+    const operations = mappingPatch(oddly, 'people', [change]) ?? [];
+    expect(operations.map(({ path }) => path)).toEqual(['/tables/0/columns/1/names/right~1~01']);
+    expect(applyMappingPatch(oddly, operations).tables[0]?.columns[1]?.names).toEqual({
+      left: 'mood',
+      [odd]: 'feeling',
+    });
+  });
+
   it("renames a key's column", () => {
     const renamed = patched({ kind: 'rename_column', side: 'right', from: 'id', to: 'number' });
     expect(renamed?.tables[0]?.generatedKey?.names).toEqual({ left: 'id', right: 'number' });
@@ -76,6 +124,9 @@ describe('mappingPatch', () => {
     expect(patched({ kind: 'remove_column', side: 'left', column: 'changed_at' })).toBeNull();
     expect(patched({ kind: 'rename_column', side: 'left', from: 'mood', to: 'rank' })).toBeNull();
     expect(patched({ kind: 'remove_column', side: 'left', column: 'nowhere' })).toBeNull();
+    expect(patched({ kind: 'remove_column', side: 'left', column: 'id' })).toBeNull();
+    expect(patched({ kind: 'retype_column', side: 'left', column: 'id', type: 'text' })).toBeNull();
+    expect(patched()).toBeNull();
   });
 
   it('refuses to be applied where the declaration has no such place', () => {

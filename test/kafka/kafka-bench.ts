@@ -34,7 +34,7 @@ export const record = (text: string, partition = 0): OutgoingRecord => ({
 });
 
 export async function commitAll(batch: RecordBatch): Promise<BatchOutcome> {
-  await batch.commit((batch.records.at(-1)?.offset ?? -1n) + 1n);
+  batch.commit((batch.records.at(-1)?.offset ?? -1n) + 1n);
   return { kind: 'done' };
 }
 

@@ -55,7 +55,7 @@ describeWithEngines('a consumer of records', () => {
     const seen: (readonly [bigint, readonly string[]])[] = [];
     await bench.consume(topic, async (batch) => {
       seen.push([batch.fetchOffset, batch.records.map(({ value }) => textOf(value))]);
-      await batch.commit(batch.firstOffset + 1n);
+      batch.commit(batch.firstOffset + 1n);
       return seen.length === 1 ? { kind: 'pause', forMs: 10 } : commitAll(batch);
     });
     await waitFor(() => seen.length === 2, { deadlineMs: 20_000, what: 'the rest' });

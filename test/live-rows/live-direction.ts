@@ -81,7 +81,7 @@ export class LiveDirection {
       onBatch: async (batch) => {
         this.records.push(...batch.records);
         await this.process(batch.records);
-        await batch.commit((batch.records.at(-1) as RawRecord).offset + 1n);
+        batch.commit((batch.records.at(-1) as RawRecord).offset + 1n);
         return { kind: 'done' };
       },
     });

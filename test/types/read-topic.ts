@@ -15,7 +15,7 @@ export async function readTopic(
     topics: [topic],
     onBatch: async (batch) => {
       records.push(...batch.records);
-      await batch.commit((batch.records.at(-1)?.offset ?? -1n) + 1n);
+      batch.commit((batch.records.at(-1)?.offset ?? -1n) + 1n);
       return { kind: 'done' };
     },
     onCrash: () => undefined,

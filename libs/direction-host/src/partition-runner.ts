@@ -132,9 +132,9 @@ export class PartitionRunner {
       // Records whose schema makes their table wait are left: the next attempt begins with them.
       begin += settledOf(records, memory.state);
       memory.failures = 0;
-      await commitOffset(batch, memory.state);
+      commitOffset(batch, memory.state);
     }
-    if (alignment.records.length === 0) await commitOffset(batch, memory.state);
+    if (alignment.records.length === 0) commitOffset(batch, memory.state);
     else await this.releaseTable(name, batch.topic);
     this.options.state.batchEnded(name);
     return { kind: 'done' };
@@ -240,6 +240,6 @@ function asFault({ topic, partition }: RecordBatch, error: unknown): RowbridgeEr
 }
 
 /** The one place an offset is committed to Kafka: after the target's own commit (I1). */
-async function commitOffset(batch: RecordBatch, state: PartitionState): Promise<void> {
-  if (state.nextOffset !== null) await batch.commit(state.nextOffset);
+function commitOffset(batch: RecordBatch, state: PartitionState): void {
+  if (state.nextOffset !== null) batch.commit(state.nextOffset);
 }

@@ -1,5 +1,6 @@
 import type { RawRecord, RecordHeader } from '@rowbridge/change-event';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { OffsetCommits } from './offset-commits.js';
 import type { RecordBatch } from './record-consumer.js';
 
 /** A batch as the host sees it, with what the consumer needs to know afterwards. */
@@ -13,13 +14,13 @@ export interface ConsumerBatch extends RecordBatch {
 export interface BatchClient {
   /** Whether the client the batch came from is still in use. */
   readonly isCurrent: () => boolean;
-  /** Whether commits are kept by the group, or only move the client on. */
-  readonly keepsOffsets: boolean;
+  /** Takes what the host commits for the group; null where the group keeps no offsets. */
+  readonly commits: Pick<OffsetCommits, 'note'> | null;
 }
 
 export function createConsumerBatch(
   payload: EachBatchPayload,
-  { isCurrent, keepsOffsets }: BatchClient,
+  { isCurrent, commits }: BatchClient,
 ): ConsumerBatch {
   const { topic, partition } = payload.batch;
   const records = payload.batch.messages.map((message) => toRawRecord(topic, partition, message));
@@ -44,12 +45,10 @@ export function createConsumerBatch(
     highWatermark: BigInt(payload.batch.highWatermark),
     isStale: () => membershipError !== null || payload.isStale() || !payload.isRunning() || !isCurrent(),
     heartbeat: () => guarded(() => payload.heartbeat()),
-    commit: async (nextOffset) => {
+    commit: (nextOffset) => {
       committed = nextOffset;
       payload.resolveOffset((nextOffset - 1n).toString());
-      if (!keepsOffsets) return;
-      const offsets = { topics: [{ topic, partitions: [{ partition, offset: nextOffset.toString() }] }] };
-      await guarded(() => payload.commitOffsetsIfNecessary(offsets));
+      commits?.note({ topic, partition, nextOffset });
     },
     committed: () => committed,
     membershipError: () => membershipError,

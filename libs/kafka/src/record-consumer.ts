@@ -20,11 +20,11 @@ export interface RecordBatch {
   /** Keeps the membership during long work; also sent in the background. Never rejects: {@link isStale} tells. */
   heartbeat(): Promise<void>;
   /**
-   * Reading goes on from here, also after a pause or a restart of the consumer. Commits to the group for monitoring
-   * and as first guess after an assignment; never rejects, since the offsets that count lie in the target database.
+   * Reading goes on from here, also after a pause. The group is told within a moment, for monitoring and as first guess
+   * after an assignment or a restart: the offsets that count lie in the target database.
    * @param nextOffset offset of the next record to read
    */
-  commit(nextOffset: bigint): Promise<void>;
+  commit(nextOffset: bigint): void;
 }
 
 /** What becomes of the partition after a batch. Records not committed come again in every case but `seek`. */

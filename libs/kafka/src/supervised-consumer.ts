@@ -4,6 +4,7 @@ import { createConsumerBatch } from './consumer-batch.js';
 import type { ConsumerBatch } from './consumer-batch.js';
 import { kafkaFault } from './kafka-fault.js';
 import type { KafkaLogger } from './kafka-logger.js';
+import { OffsetCommits } from './offset-commits.js';
 import { PartitionWaits, nameOf } from './partition-waits.js';
 import type { BatchOutcome, ConsumerOptions, PartitionName, RecordConsumer } from './record-consumer.js';
 
@@ -37,13 +38,14 @@ function backOffMs(consecutive: number): number {
 export class SupervisedConsumer implements RecordConsumer {
   readonly #settings: ConsumerSettings;
   readonly #waits: PartitionWaits;
+  readonly #commits: OffsetCommits;
   readonly #failures = new Map<string, number>();
   #client: Consumer | null = null;
   #assignment: readonly PartitionName[] = [];
   #crashes = 0;
   #builtAt = 0;
   #lastFetchAt = 0;
-  #batchesInWork = 0;
+  readonly #inWork = new Set<Promise<unknown>>();
   #stopped = false;
   #watch: NodeJS.Timeout | undefined;
   #rebuild: NodeJS.Timeout | undefined;
@@ -51,6 +53,15 @@ export class SupervisedConsumer implements RecordConsumer {
   constructor(settings: ConsumerSettings) {
     this.#settings = settings;
     this.#waits = new PartitionWaits((partition) => this.#resumeClient(partition));
+    this.#commits = new OffsetCommits(async (offsets) => {
+      await this.#client?.commitOffsets(
+        offsets.map(({ topic, partition, nextOffset }) => ({
+          topic,
+          partition,
+          offset: nextOffset.toString(),
+        })),
+      );
+    });
   }
 
   /** @throws RowbridgeError `kafka_unreachable`, `topic_missing` */
@@ -73,6 +84,9 @@ export class SupervisedConsumer implements RecordConsumer {
     clearTimeout(this.#rebuild);
     this.#waits.clear();
     const client = this.#client;
+    // What batches in work still commit is told to the group before it is left.
+    await Promise.all(this.#inWork);
+    await this.#commits.flush();
     await client?.disconnect();
     this.#client = null;
   }
@@ -124,6 +138,7 @@ export class SupervisedConsumer implements RecordConsumer {
       if (this.#lastFetchAt - this.#builtAt > recoveredAfterMs) this.#crashes = 0;
     });
     client.on(client.events.GROUP_JOIN, ({ payload }) => {
+      this.#commits.clear();
       this.#assignment = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
         partitions.map((partition) => ({ topic, partition })),
       );
@@ -138,13 +153,14 @@ export class SupervisedConsumer implements RecordConsumer {
     if (!isCurrent()) return;
     const batch = createConsumerBatch(payload, {
       isCurrent,
-      keepsOffsets: this.#settings.keepsOffsets,
+      commits: this.#settings.keepsOffsets ? this.#commits : null,
     });
     const heartbeat = setInterval(() => void batch.heartbeat(), 1_000);
-    this.#batchesInWork += 1;
-    const outcome = await this.#askHost(batch).finally(() => {
+    const work = this.#askHost(batch);
+    this.#inWork.add(work);
+    const outcome = await work.finally(() => {
       clearInterval(heartbeat);
-      this.#batchesInWork -= 1;
+      this.#inWork.delete(work);
       this.#lastFetchAt = Date.now();
     });
     if (isCurrent()) this.#apply(client, batch, outcome);
@@ -197,7 +213,7 @@ export class SupervisedConsumer implements RecordConsumer {
   #checkForStall(): void {
     const stallTimeoutMs = this.#settings.stallTimeoutMs ?? defaultStallTimeoutMs;
     const client = this.#client;
-    if (client === null || this.#batchesInWork > 0 || Date.now() - this.#lastFetchAt < stallTimeoutMs) return;
+    if (client === null || this.#inWork.size > 0 || Date.now() - this.#lastFetchAt < stallTimeoutMs) return;
     this.#crash(client, kafkaFault('reading', new Error(`no fetch was answered for ${stallTimeoutMs} ms`)));
   }
 

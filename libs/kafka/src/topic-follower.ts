@@ -87,7 +87,7 @@ async function takeBatch(
     if (isAnotherTopic || record.offset >= next) onRecord(record);
   }
   const reached = (batch.records.at(-1)?.offset ?? batch.firstOffset) + 1n;
-  await batch.commit(reached);
+  batch.commit(reached);
   places.reach(name, reached);
   return { kind: 'done' };
 }

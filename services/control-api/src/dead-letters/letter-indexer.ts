@@ -73,7 +73,7 @@ async function takeBatch(batch: RecordBatch, options: IndexerOptions): Promise<B
         indexRecord({ letter, key: decoded[index]?.key ?? null }, plans, decoder),
       ),
     });
-    await batch.commit(nextOffset);
+    batch.commit(nextOffset);
     return { kind: 'done' };
   } catch (error) {
     logger.warn({ err: error, operation: 'index', partition }, 'Dead letters cannot be indexed yet');

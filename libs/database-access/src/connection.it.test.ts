@@ -120,6 +120,20 @@ describeWithEngines('a MariaDB pool', () => {
     });
   });
 
+  it('lets no statement wait longer for a lock than allowed, a whole table\'s among them', async () => {
+    const impatient = createMysqlPool({ url: database.url, lockTimeoutMs: 1_000 });
+    const holder = await pool.getConnection();
+    try {
+      await holder.query('create table held (id int primary key)');
+      await holder.query('lock tables held write');
+      await expect(impatient.query('insert into held values (1)')).rejects.toMatchObject({ errno: 1205 });
+    } finally {
+      await holder.query('unlock tables');
+      holder.release();
+      await impatient.end();
+    }
+  });
+
   it('never offers the server a file of this machine', async () => {
     await pool.query('create table loaded (line text)');
     await expect(

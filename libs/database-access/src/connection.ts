@@ -21,7 +21,7 @@ export interface PoolSettings {
   readonly connectTimeoutMs?: number;
   /** The server ends a statement after this long: PostgreSQL and MariaDB any, MySQL reads only. Default 60,000. */
   readonly statementTimeoutMs?: number;
-  /** The server gives up waiting for a row lock after this long; whole seconds on MySQL. Default 30,000. */
+  /** The server gives up waiting for a row's or a table's lock after this long; whole seconds on MySQL. Default 30,000. */
   readonly lockTimeoutMs?: number;
   /** Shown in the server's list of sessions. Default `rowbridge`. */
   readonly applicationName?: string;
@@ -120,7 +120,8 @@ function mysqlSessionStatements(settings: PoolSettings): string[] {
   const lockSeconds = Math.max(1, Math.ceil((settings.lockTimeoutMs ?? 30_000) / 1_000));
   // Each server runs its own half of the comments: max_execution_time is MySQL's, max_statement_time MariaDB's.
   return [
-    `set session time_zone = '+00:00', sql_mode = '${mysqlSqlMode}', innodb_lock_wait_timeout = ${lockSeconds}` +
+    `set session time_zone = '+00:00', sql_mode = '${mysqlSqlMode}'` +
+      `, innodb_lock_wait_timeout = ${lockSeconds}, lock_wait_timeout = ${lockSeconds}` +
       ` /*!80000 , max_execution_time = ${statementTimeoutMs} */` +
       ` /*M! , max_statement_time = ${statementTimeoutMs / 1_000} */`,
     'set session transaction isolation level read committed',

@@ -2,7 +2,7 @@ import { CounterHistory, type CounterSnapshot } from './counter-history.js';
 import { parseMetrics } from './metrics-text.js';
 import type { ServiceProcess } from './service-process.js';
 
-const pollIntervalMs = 250;
+const pollIntervalMs = 1_000;
 
 /** Keeps what a running service counts, so that a restart does not lose it. */
 export class ServiceCounters {

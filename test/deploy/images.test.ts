@@ -40,7 +40,7 @@ describe.each(dockerfiles)('%s', (path) => {
 
   test('starts from pinned images and copies from stages there are', () => {
     for (const image of allOf('ARG').filter((argument) => argument.includes('_IMAGE='))) {
-      expect(image).toMatch(/^\w+=[a-z/]+:\d+\.\d+[\w.-]*$/);
+      expect(image).toMatch(/^\w+=[a-z/]+:\d+\.\d+\.\d+[\w.-]*$/);
     }
     const stages = allOf('FROM').flatMap((from) => / AS (\S+)$/.exec(from)?.[1] ?? []);
     const copied = allOf('COPY').flatMap((copy) => /--from=(\S+)/.exec(copy)?.[1] ?? []);

@@ -64,6 +64,25 @@ describe('with nothing it needs in reach, the API', () => {
     },
   );
 
+  test('answers every operation as described with the control store down too', async () => {
+    const without = await startApi({ ROWBRIDGE_CONTROL_STORE_URL: 'postgres://user:word@127.0.0.1:1/store' });
+    try {
+      const { statuses, faults } = await fuzzOperations({ url: without.url, token }, description, 12);
+      expect(faults).toEqual([]);
+      for (const operation of ['listAudit', 'listDeadLetters', 'listReplays', 'listSyncRuns']) {
+        expect([operation, statuses.get(operation)?.has(503)]).toEqual([operation, true]);
+        expect(statuses.get(operation)?.get(200)).toBeUndefined();
+      }
+      const answer = await fetch(`${without.url}/api/v1/audit`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      expect(await answer.json()).toMatchObject({ status: 503, dependency: 'store' });
+      expect(without.log()).not.toContain('user:word');
+    } finally {
+      await without.close();
+    }
+  }, 120_000);
+
   test('never logs a token, and no part of an address as it was asked for', async () => {
     await fetch(`${api.url}/api/v1/conflicts/canary-of-the-path?cursor=canary-of-the-query`, {
       headers: { authorization: `Bearer ${token}` },

@@ -1,0 +1,126 @@
+import { directionConfigurationSchema, explainConfiguration } from '@rowbridge/config';
+import { runtimeSettingsSchema, type DirectionStatus } from '@rowbridge/control-protocol';
+import { openControlStore, type ControlStore } from '@rowbridge/control-store';
+import { createLogger } from '@rowbridge/observability';
+import type { ApiContext } from '../api-context.js';
+import { AuditTrail } from '../audit-trail.js';
+import type { RouteCall } from '../http/route.js';
+import { CompactedView } from '../state/compacted-view.js';
+import { DirectionBoard } from '../state/direction-board.js';
+import { LastingLink } from '../state/lasting-link.js';
+import { configurationModule } from './configuration.routes.js';
+
+const direction = 'legacy-to-revamp';
+const status = {
+  direction,
+  instance: 'one',
+  state: 'running',
+  reportedAtMs: Date.now(),
+  settingsVersion: 0,
+  configuration: explainConfiguration({
+    schema: directionConfigurationSchema,
+    environment: {
+      ROWBRIDGE_DIRECTION: direction,
+      ROWBRIDGE_KAFKA_BROKERS: 'one:9092',
+      ROWBRIDGE_SCHEMA_REGISTRY_URL: 'http://127.0.0.1:8082',
+      ROWBRIDGE_CONNECT_URL: 'http://127.0.0.1:8083',
+      ...Object.fromEntries(
+        ['SOURCE', 'TARGET'].flatMap((side) =>
+          Object.entries({ ENGINE: 'postgres', DATABASE: 'app', USER: 'sync', PASSWORD: 'word' }).map(
+            ([key, value]) => [`ROWBRIDGE_${side}_${key}`, value],
+          ),
+        ),
+      ),
+    },
+  }),
+} as unknown as DirectionStatus;
+
+describe('a change of the configuration', () => {
+  let store: ControlStore;
+  let link: LastingLink<ControlStore>;
+  let sent: string[];
+  let put: (match: string | undefined, rows: number, dryRun?: boolean) => Promise<string>;
+  let read: () => Promise<string>;
+
+  beforeEach(async () => {
+    sent = [];
+    const logger = createLogger({ name: 'test', level: 'fatal' });
+    store = await openControlStore({ url: 'sqlite::memory:' });
+    link = new LastingLink({
+      dependency: 'store',
+      open: () => Promise.resolve(store),
+      close: (opened) => opened.close(),
+      logger,
+    });
+    link.start();
+    await new Promise<void>((resolve) => link.whenOpen(() => resolve()));
+    const runtimeSettings = new CompactedView(runtimeSettingsSchema, () => undefined);
+    const board = new DirectionBoard(new Map([[`${direction}/one`, status]]));
+    board.look();
+    // What is written is read back at once, as from the topic.
+    const producer = {
+      send: async (_topic: string, records: readonly { key: Buffer; value: Buffer }[]) => {
+        for (const record of records) {
+          sent.push(record.value.toString());
+          runtimeSettings.take(record);
+        }
+      },
+    };
+    const { routes } = configurationModule({
+      following: { require: () => undefined },
+      plans: [{ name: direction }],
+      board,
+      runtimeSettings,
+      kafka: { require: () => ({ producer }) },
+      audit: new AuditTrail(link, logger),
+      now: Date.now,
+    } as unknown as ApiContext);
+    const call = async (operation: string, given: object): Promise<string> => {
+      const found = routes.find(({ operationId }) => operationId === operation);
+      if (found?.kind !== 'call') throw new Error('no such operation');
+      let tag = '';
+      const answerHeader = (_name: string, value: string): void => void (tag = value);
+      await found.handle({ answerHeader, caller: { name: 'ops' }, ...given } as unknown as RouteCall<
+        unknown,
+        unknown,
+        unknown
+      >);
+      return tag;
+    };
+    read = () => call('showConfiguration', {});
+    put = (match, rows, dryRun = false) =>
+      call('changeConfiguration', {
+        header: () => match,
+        query: { dryRun },
+        body: { directions: { [direction]: { 'batch.maxRows': rows } } },
+      });
+  });
+
+  afterEach(() => link.close());
+
+  it('asks for the tag of what was read, and is made over that alone', async () => {
+    const tag = await read();
+    await expect(put(undefined, 321)).rejects.toMatchObject({ code: 'precondition_required', status: 428 });
+    await expect(put('"another"', 321)).rejects.toMatchObject({ code: 'precondition_failed', status: 412 });
+    expect(sent).toEqual([]);
+    const next = await put(`"another", ${tag}`, 321);
+    expect([next, sent.length]).toEqual([await read(), 1]);
+    expect(next).not.toBe(tag);
+    await expect(put(tag, 400)).rejects.toMatchObject({ status: 412, options: { headers: { etag: next } } });
+    await put('*', 400);
+    expect(sent).toHaveLength(2);
+  });
+
+  it('is made by one of two who read the same', async () => {
+    const tag = await read();
+    const outcomes = await Promise.allSettled([put(tag, 321), put(tag, 400)]);
+    expect(outcomes.map((outcome) => outcome.status)).toEqual(['fulfilled', 'rejected']);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('changes nothing and notes nothing in a dry run', async () => {
+    const tag = await read();
+    expect(await put(tag, 321, true)).toBe(tag);
+    expect([sent, (await store.audit.list({ limit: 1 })).items]).toEqual([[], []]);
+  });
+});

@@ -1,0 +1,27 @@
+import { openControlStore, type ControlStore } from '@rowbridge/control-store';
+import { syncTriggerSchema } from '@rowbridge/control-protocol';
+import { SyncRunBench } from './sync-run-bench.js';
+import { SyncRuns } from './sync-runs.js';
+
+describe('a second sync run', () => {
+  let store: ControlStore;
+  beforeEach(async () => {
+    store = await openControlStore({ url: 'sqlite::memory:' });
+  });
+  afterEach(() => store.close());
+
+  it('is refused with 409 and the id of the one that runs, whichever process began that', async () => {
+    const bench = new SyncRunBench(store);
+    const running = await bench.begin();
+    const { system, ports } = bench;
+    const runs = new SyncRuns({ system, ports });
+    const order = { request: syncTriggerSchema.parse({}), actor: 'ops', trigger: 'manual' } as const;
+    await expect(runs.trigger(order)).rejects.toMatchObject({
+      code: 'illegal_transition',
+      status: 409,
+      options: { context: { runId: running.id } },
+    });
+    expect(bench.signals).toEqual([]);
+    expect((await store.runs.list({ system: system.name, limit: 10 })).items).toHaveLength(1);
+  });
+});

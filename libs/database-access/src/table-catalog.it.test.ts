@@ -1,10 +1,6 @@
-import {
-  deriveDirectionPlan,
-  findValueMisfits,
-  type EngineFamily,
-  type PairDeclaration,
-} from '@rowbridge/mapping';
+import { deriveDirectionPlan, findValueMisfits, type EngineFamily } from '@rowbridge/mapping';
 import { createDatabase, describeWithEngines, type TestDatabase } from '@rowbridge/testing';
+import { bothSides, samplePair } from '../../../test/pairs/sample-pair.js';
 import { createMysqlPool, createPostgresPool } from './connection.js';
 import { readMysqlServer } from './facts/mysql-server.js';
 import { readMysqlTableFacts } from './facts/mysql-table-facts.js';
@@ -16,34 +12,13 @@ import { TableCatalog, type TableCatalogOptions } from './table-catalog.js';
 
 /** One mapped table, the same on both sides. */
 function planOf(family: EngineFamily, schema: string): TableCatalogOptions['plans'] {
-  const both = (name: string): Record<string, string> => ({ left: name, right: name });
-  const side = (name: string): PairDeclaration['sides'][0] => ({
-    name,
-    engineFamily: family,
-    topicPrefix: name,
-    schema,
-    writtenBy: { direction: `to-${name}`, consumerGroup: `group-${name}` },
-  });
-  const pair: PairDeclaration = {
-    name: 'sample',
-    sides: [side('left'), side('right')],
-    tables: [
-      {
-        entity: 'people',
-        tables: both('people'),
-        generatedKey: { names: both('id'), type: 'int64' },
-        naturalKey: ['email'],
-        columns: [
-          { names: both('email'), type: 'text' },
-          { names: both('mood'), type: 'text' },
-          { names: both('status'), type: 'text' },
-        ],
-        conflictPolicy: { strategy: 'source_priority', prioritySide: 'left' },
-        deleteVersusUpdate: 'update_wins',
-        seededFrom: 'left',
-      },
+  const pair = samplePair({
+    side: { engineFamily: family, schema },
+    columns: [
+      { names: bothSides('mood'), type: 'text' },
+      { names: bothSides('status'), type: 'text' },
     ],
-  };
+  });
   return deriveDirectionPlan(pair, 'left').tables;
 }
 

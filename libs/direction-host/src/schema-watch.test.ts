@@ -10,39 +10,13 @@ import {
   deriveDirectionPlan,
   findTableMisfits,
   type ColumnInCatalog,
-  type PairDeclaration,
   type TableInCatalog,
   type TablePlan,
 } from '@rowbridge/mapping';
+import { bothSides, samplePair } from '../../../test/pairs/sample-pair.js';
 import { SchemaWatch } from './schema-watch.js';
 
-const both = (name: string): Record<string, string> => ({ left: name, right: name });
-const side = (name: string): PairDeclaration['sides'][0] => ({
-  name,
-  engineFamily: 'postgres',
-  topicPrefix: name,
-  schema: 'public',
-  writtenBy: { direction: `to-${name}`, consumerGroup: `group-${name}` },
-});
-const pair: PairDeclaration = {
-  name: 'sample',
-  sides: [side('left'), side('right')],
-  tables: [
-    {
-      entity: 'people',
-      tables: both('people'),
-      generatedKey: { names: both('id'), type: 'int64' },
-      naturalKey: ['email'],
-      columns: [
-        { names: both('email'), type: 'text' },
-        { names: both('mood'), type: 'text' },
-      ],
-      conflictPolicy: { strategy: 'source_priority', prioritySide: 'left' },
-      deleteVersusUpdate: 'update_wins',
-      seededFrom: 'left',
-    },
-  ],
-};
+const pair = samplePair({ columns: [{ names: bothSides('mood'), type: 'text' }] });
 const plan = deriveDirectionPlan(pair, 'left');
 const people = plan.tables[0] as TablePlan;
 

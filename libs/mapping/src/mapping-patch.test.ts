@@ -1,37 +1,16 @@
+import { bothSides, samplePair, sampleSide } from '../../../test/pairs/sample-pair.js';
 import { applyMappingPatch, mappingPatch } from './mapping-patch.js';
-import type { GeneratedKey, PairDeclaration, TableDeclaration, TableMapping } from './pair.js';
+import type { PairDeclaration, TableDeclaration } from './pair.js';
 import { verifyPair } from './verify-pair.js';
 
-const side = (name: string): PairDeclaration['sides'][0] => ({
-  name,
-  engineFamily: 'postgres',
-  topicPrefix: name,
-  schema: 'public',
-  writtenBy: { direction: `to-${name}`, consumerGroup: `group-${name}` },
-});
-const both = (name: string): Readonly<Record<string, string>> => ({ left: name, right: name });
-
-const pair: PairDeclaration = {
-  name: 'sample',
-  sides: [side('left'), side('right')],
-  tables: [
-    {
-      entity: 'people',
-      tables: both('people'),
-      generatedKey: { names: both('id'), type: 'int64' },
-      naturalKey: ['email'],
-      columns: [
-        { names: both('email'), type: 'text' },
-        { names: both('mood'), type: 'text' },
-        { names: both('rank'), type: 'int64' },
-        { names: both('changed_at'), type: 'instant' },
-      ],
-      conflictPolicy: { strategy: 'last_write_wins', timestampColumn: 'changed_at', prioritySide: 'left' },
-      deleteVersusUpdate: 'update_wins',
-      seededFrom: 'left',
-    },
+const pair = samplePair({
+  columns: [
+    { names: bothSides('mood'), type: 'text' },
+    { names: bothSides('rank'), type: 'int64' },
+    { names: bothSides('changed_at'), type: 'instant' },
   ],
-};
+  conflictPolicy: { strategy: 'last_write_wins', timestampColumn: 'changed_at', prioritySide: 'left' },
+});
 
 function patched(...changes: Parameters<typeof mappingPatch>[2]): PairDeclaration | null {
   const operations = mappingPatch(pair, 'people', changes);
@@ -42,7 +21,7 @@ describe('mappingPatch', () => {
   it('renames a column on one side', () => {
     const renamed = patched({ kind: 'rename_column', side: 'right', from: 'mood', to: 'feeling' });
     expect(renamed?.tables[0]?.columns[1]?.names).toEqual({ left: 'mood', right: 'feeling' });
-    expect(pair.tables[0]?.columns[1]?.names).toEqual(both('mood'));
+    expect(pair.tables[0]?.columns[1]?.names).toEqual(bothSides('mood'));
   });
 
   it('renames what natural keys and policies name by the first side', () => {
@@ -66,10 +45,10 @@ describe('mappingPatch', () => {
   });
 
   it('renames the one column meant of a key of several', () => {
-    const { generatedKey: _generated, naturalKey: _natural, ...rest } = pair.tables[0] as TableDeclaration;
+    const { generatedKey: _generated, naturalKey: _natural, ...rest } = pair.tables[0];
     const sharedKey = [
-      { names: both('country'), type: 'text' as const },
-      { names: both('number'), type: 'int64' as const },
+      { names: bothSides('country'), type: 'text' as const },
+      { names: bothSides('number'), type: 'int64' as const },
     ];
     const sharing: PairDeclaration = { ...pair, tables: [{ ...rest, sharedKey } as TableDeclaration] };
     const change = { kind: 'rename_column', side: 'right', from: 'number', to: 'place' } as const;
@@ -83,10 +62,10 @@ describe('mappingPatch', () => {
       left: names['left'] ?? '',
       [odd]: names['right'] ?? '',
     });
-    const [table] = pair.tables as [TableMapping & GeneratedKey];
+    const [table] = pair.tables;
     const oddly: PairDeclaration = {
       ...pair,
-      sides: [side('left'), side(odd)],
+      sides: [sampleSide('left'), sampleSide(odd)],
       tables: [
         {
           ...table,

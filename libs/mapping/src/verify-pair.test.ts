@@ -1,3 +1,4 @@
+import { sampleSide } from '../../../test/pairs/sample-pair.js';
 import type {
   ColumnDeclaration,
   GeneratedKey,
@@ -22,14 +23,7 @@ const members: TableMapping & GeneratedKey = {
 };
 
 function pairWith(...tables: readonly TableDeclaration[]): PairDeclaration {
-  const side = (name: string): PairDeclaration['sides'][0] => ({
-    name,
-    engineFamily: 'postgres',
-    topicPrefix: name,
-    schema: 'public',
-    writtenBy: { direction: `to-${name}`, consumerGroup: `group-${name}` },
-  });
-  return { name: 'sample', sides: [side('left'), side('right')], tables };
+  return { name: 'sample', sides: [sampleSide('left'), sampleSide('right')], tables };
 }
 
 describe('verifyPair', () => {

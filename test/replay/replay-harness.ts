@@ -4,8 +4,11 @@ import type { DeadLetter, PartitionState } from '@rowbridge/pipeline';
 import { takeReplays } from '@rowbridge/direction-host';
 import type { RowPath } from '../row-path/row-path-harness.js';
 
+type Mode = 'apply' | 'dry_run';
+
 export interface ReplayedHow {
-  readonly mode?: 'apply' | 'dry_run';
+  /** Of all letters, or of each in turn. */
+  readonly mode?: Mode | readonly Mode[];
   /** Entities an operator has paused. */
   readonly paused?: readonly string[];
   /** Changes what the record of a letter says. */
@@ -25,7 +28,10 @@ export class ReplayDesk {
   /** Brings dead letters again as one batch and answers what became of each, in order. */
   async replay(letters: readonly DeadLetter[], how: ReplayedHow = {}): Promise<readonly ReplayReply[]> {
     const first = this.state.nextOffset ?? 0n;
-    const records = letters.map((letter, index) => this.carry(letter, first + BigInt(index), how));
+    const records = letters.map((letter, index) => {
+      const mode = typeof how.mode === 'object' ? how.mode[index] : how.mode;
+      return this.carry(letter, first + BigInt(index), { ...how, mode });
+    });
     return this.take(records, how);
   }
 
@@ -53,7 +59,11 @@ export class ReplayDesk {
     return { ...this.state, nextOffset: fence ? BigInt(String(fence['next_offset'])) : null };
   }
 
-  carry(letter: DeadLetter, offset: bigint, { mode = 'apply', headers = {} }: ReplayedHow = {}): RawRecord {
+  private carry(
+    letter: DeadLetter,
+    offset: bigint,
+    { mode = 'apply', headers = {} }: Pick<ReplayedHow, 'headers'> & { readonly mode: Mode | undefined },
+  ): RawRecord {
     const { record } = letter;
     const told = {
       [replayHeaders.requestId]: 'request',

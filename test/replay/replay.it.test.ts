@@ -52,6 +52,7 @@ describeWithEngines('replaying dead letters, PostgreSQL to MariaDB', () => {
     expect(answer).toMatchObject({ outcome: null, fault: { code: 'value_too_long' } });
     expect(JSON.stringify(answer)).not.toContain(tooLong);
     expect(path.letters).toHaveLength(1);
+    expect(path.outcomes).toEqual(['dead_lettered']);
     expect(await claims(theLetter().eventId)).toBe(0);
   });
 
@@ -63,13 +64,31 @@ describeWithEngines('replaying dead letters, PostgreSQL to MariaDB', () => {
       { dryRun: true, outcome: null, fault: { code: 'value_too_long' } },
     ]);
     await widen();
+    const counted = [...path.outcomes];
     expect(await desk.replay(letters, { mode: 'dry_run' })).toMatchObject([
       { dryRun: true, outcome: 'applied', fault: null },
       { dryRun: true, outcome: 'applied', fault: null },
     ]);
+    expect(await desk.replay([theLetter()], { mode: 'dry_run', paused: ['users'] })).toMatchObject([
+      { dryRun: true, outcome: 'applied', fault: null },
+    ]);
+    expect(path.outcomes).toEqual(counted);
     expect(await names()).toEqual(['short']);
     expect(await claims(letters[0]?.eventId ?? null)).toBe(0);
     expect((await desk.replay(letters)).map(({ outcome }) => outcome)).toEqual(['applied', 'applied']);
+  });
+
+  it('applies what is to be applied and nothing of what is rehearsed beside it', async () => {
+    await path.send(created('1', tooLong), created('2', tooLong), created('3', tooLong));
+    await widen();
+    const answers = await desk.replay(path.letters, { mode: ['dry_run', 'apply', 'dry_run'] });
+    expect(answers.map(({ dryRun, outcome }) => [dryRun, outcome])).toEqual([
+      [true, 'applied'],
+      [false, 'applied'],
+      [true, 'applied'],
+    ]);
+    const rows = await path.revamp.run('select email_address from revamp_users');
+    expect(rows.map((row) => row['email_address'])).toEqual(['2@example.test']);
   });
 
   it('I3: a replay older than what the row has become changes nothing', async () => {

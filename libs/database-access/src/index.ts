@@ -90,6 +90,7 @@ export type {
   PreflightFinding,
 } from './preflight/capture-requirements.js';
 export { preflightMysql } from './preflight/mysql-preflight.js';
+export { requireRights, type NeededRights, type TableRight } from './preflight/require-rights.js';
 export { preflightPostgres } from './preflight/postgres-preflight.js';
 export { keyStatesFrom } from './key-states.js';
 export { sqlList, type SqlFragment } from './statements/sql-list.js';

@@ -3,6 +3,7 @@ import {
   createMysqlSource,
   createPostgresSource,
   readServerFacts,
+  requireRights,
   type PoolSettings,
   type ServerFacts,
   type SourceConnection,
@@ -13,6 +14,7 @@ import type { DirectionPlan } from '@rowbridge/mapping';
 import type { ActingGuard, TargetDatabase } from '@rowbridge/pipeline';
 import { createMysqlTarget } from '@rowbridge/writer-mysql';
 import { createPostgresTarget } from '@rowbridge/writer-postgres';
+import { sourceRights, targetRights } from './needed-rights.js';
 
 export interface OpenDatabases {
   readonly source: SourceConnection;
@@ -31,7 +33,8 @@ export interface ResolvedGuards {
 
 /**
  * Connects to both sides. Tables that do not fit are held; whether the direction may start with them is asked later.
- * @throws RowbridgeError: `wrong_password` and configuration faults at once, connection faults worth another try
+ * @throws RowbridgeError: `wrong_password`, missing rights and configuration faults at once; connection faults worth
+ *   another try
  */
 export async function openDatabases(
   configuration: DirectionConfiguration,
@@ -42,6 +45,8 @@ export async function openDatabases(
   const misfits = 'hold';
   const facts = { source: await readServerFacts(sourcePool), target: await readServerFacts(targetPool) };
   const guards = resolveGuards(configuration, facts);
+  await requireRights(sourcePool, sourceRights(plan));
+  await requireRights(targetPool, targetRights(plan));
   const openSource = plan.source.engineFamily === 'postgres' ? createPostgresSource : createMysqlSource;
   const source = await openSource({ pool: sourcePool, plan, epoch: configuration.source.epoch, misfits });
   try {

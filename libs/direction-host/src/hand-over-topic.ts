@@ -1,8 +1,9 @@
-import { recordFingerprint, type RawRecord } from '@rowbridge/change-event';
+import type { RawRecord } from '@rowbridge/change-event';
 import { secondLookTopic, type SecondLookRequest } from '@rowbridge/control-protocol';
 import type { RecordProducer } from '@rowbridge/kafka';
 import type { DirectionPlan } from '@rowbridge/mapping';
 import {
+  passRecords,
   type HandOverSink,
   type NewLook,
   type PartitionState,
@@ -55,29 +56,17 @@ export async function takeHandOvers(
     );
     return [];
   });
-  const next = last.offset + 1n;
-  await target.transaction(async (transaction) => {
-    const { topic, partition, nextOffset, highWater } = state;
-    const fingerprint = recordFingerprint(last);
-    await transaction.ledger.advance({
-      topic,
-      partition,
-      expected: nextOffset,
-      next,
-      highWater,
-      fingerprint,
-    });
+  return passRecords({ last, state }, target, async ({ looks }) => {
     for (const table of plan.tables) {
       const entries = looksFor(handOvers.filter(({ entity }) => entity === table.entity));
       const dueAtMs = now();
       if (entries.length > 0)
-        await transaction.looks.list(
+        await looks.list(
           table,
           entries.map((entry) => ({ ...entry, dueAtMs })),
         );
     }
   });
-  return { ...state, nextOffset: next };
 }
 
 /** One entry a key; it is undisputed only where every message of the key says so, over the same row. */

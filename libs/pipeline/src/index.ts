@@ -1,6 +1,7 @@
 export * from './ports.js';
 export * from './direction-context.js';
 export { RelativesAwaited } from './relatives-awaited.js';
+export { passRecords } from './pass-records.js';
 export { processBatch } from './process-batch.js';
 export type { PartitionState, TopicBatch } from './partition-state.js';
 export type { ActingGuard } from './decisions/judge-echo.js';

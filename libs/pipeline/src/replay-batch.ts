@@ -1,11 +1,11 @@
 import type { RawRecord, RowKey } from '@rowbridge/change-event';
-import { recordFingerprint } from '@rowbridge/change-event';
 import type { RecordOutcome } from '@rowbridge/errors';
 import type { TablePlan } from '@rowbridge/mapping';
 import { BatchProgress, type BatchEntry } from './batch-entry.js';
 import type { DirectionContext, PipelineObserver } from './direction-context.js';
 import { isolateFaults } from './isolate-faults.js';
 import type { PartitionState } from './partition-state.js';
+import { passRecords } from './pass-records.js';
 import type { TargetTransaction } from './ports.js';
 import { commitRange, reportRange, settleRange, type RecordRange } from './process-batch.js';
 
@@ -76,7 +76,7 @@ export async function relistLooks(
   });
 }
 
-/** Moves the fence past replays that need nothing more, or nothing but `work` (I1, I2). */
+/** Moves the fence past replays that need nothing more, or nothing but `work`, as {@link passRecords} does. */
 export async function passReplays(
   {
     replays,
@@ -86,22 +86,7 @@ export async function passReplays(
   work?: (transaction: TargetTransaction) => Promise<void>,
 ): Promise<PartitionState> {
   const last = replays.at(-1)?.carrier;
-  if (!last) return state;
-  const { topic, partition, nextOffset, highWater } = state;
-  const next = last.offset + 1n;
-  const fingerprint = recordFingerprint(last);
-  await target.transaction(async (transaction) => {
-    await transaction.ledger.advance({
-      topic,
-      partition,
-      expected: nextOffset,
-      next,
-      highWater,
-      fingerprint,
-    });
-    await work?.(transaction);
-  });
-  return { topic, partition, nextOffset: next, highWater };
+  return last ? passRecords({ last, state }, target, work) : state;
 }
 
 /** Ends a rehearsal's transaction, so that nothing of it is committed. */

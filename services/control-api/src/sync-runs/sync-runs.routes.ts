@@ -206,7 +206,7 @@ function systemOf({ plans, connectorBySide, databases }: ApiContext): SyncedSyst
     const found = databases.find((database) => database.side === side);
     if (found === undefined) throw new TypeError(`no database of side ${side}`);
     // The context opens pools for all of its databases.
-    return found.connection as SyncedDatabase;
+    return found.connection;
   };
   return {
     name: plans[0]?.pair ?? '',

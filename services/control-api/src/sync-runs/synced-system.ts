@@ -1,10 +1,8 @@
-import type { MysqlPool, PostgresPool } from '@rowbridge/database-access';
 import type { DirectionPlan } from '@rowbridge/mapping';
+import type { PooledDatabase } from '../api-context.js';
 
 /** One side's database, reached as the sync user, which may read the tables and owns the bookkeeping. */
-export type SyncedDatabase =
-  | { readonly family: 'postgres'; readonly client: PostgresPool }
-  | { readonly family: 'mysql'; readonly client: MysqlPool };
+export type SyncedDatabase = PooledDatabase;
 
 /** One direction with what it takes to read its source again and to look at both of its databases. */
 export interface SyncedDirection {

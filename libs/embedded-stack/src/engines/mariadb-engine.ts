@@ -1,20 +1,11 @@
-import { existsSync } from 'node:fs';
-import { chown, rename, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { databaseUser } from '../database-user.js';
-import { runGuarded, type LaunchSpecification } from '../processes/guarded-process.js';
-import { StackError } from '../stack-error.js';
-import type { Engine, EngineContext } from './engine.js';
-import { logTail } from './log-tail.js';
+import type { LaunchSpecification } from '../processes/guarded-process.js';
+import type { Engine } from './engine.js';
+import { installData, rootAccounts, writeAccounts, type MysqlFamilyOptions } from './mysql-data-folder.js';
 import { mysqlFamilySettings, prepareMysqlFolder, settingsFile } from './mysql-settings.js';
 import { greetsAsMysql } from './network-probes.js';
-
-export interface MysqlFamilyOptions extends EngineContext {
-  installation: string;
-  title: string;
-  port: number;
-  password: string;
-}
 
 /**
  * `ssl=0`: otherwise the server makes a key at each start, which takes up to 25 s.
@@ -69,46 +60,15 @@ async function initialise(options: MysqlFamilyOptions, setup: MariadbSetup): Pro
     'lc-messages-dir': join(options.installation, 'share'),
   };
   await writeFile(setup.configuration, settingsFile({ ...settings }));
-  await writeAccounts(options.folder, rootAccounts(options.password));
-  if (existsSync(setup.dataFolder)) return;
-  const draft = join(options.folder, 'data.partial');
-  await rm(draft, { recursive: true, force: true });
-  const status = await runGuarded(
+  await writeAccounts(options.folder, [...rootAccounts(options.password), "DROP USER IF EXISTS root@'::1';"]);
+  await installData(options, setup.dataFolder, (draft) =>
     setup.launch(join('scripts', 'mariadb-install-db'), [
-      ...[
-        `--basedir=${options.installation}`,
-        `--datadir=${draft}`,
-        '--auth-root-authentication-method=normal',
-      ],
-      ...['--skip-test-db', '--skip-name-resolve', '--innodb-flush-log-at-trx-commit=0'],
+      `--basedir=${options.installation}`,
+      `--datadir=${draft}`,
+      '--auth-root-authentication-method=normal',
+      '--skip-test-db',
+      '--skip-name-resolve',
+      '--innodb-flush-log-at-trx-commit=0',
     ]),
-    options.abortSignal,
   );
-  options.abortSignal?.throwIfAborted();
-  if (status !== 0) {
-    throw new StackError(
-      `${options.title} could not be initialised (exit ${status}). ${logTail(options.logFile)}`,
-    );
-  }
-  await rename(draft, setup.dataFolder);
-}
-
-/** Run by the server at each start, outside the binary log: one root, from this machine, with this password. */
-function rootAccounts(password: string): string[] {
-  return [
-    'SET SESSION sql_log_bin=0;',
-    `CREATE USER IF NOT EXISTS root@'127.0.0.1' IDENTIFIED BY '${password}';`,
-    `ALTER USER root@'127.0.0.1' IDENTIFIED BY '${password}';`,
-    "GRANT ALL PRIVILEGES ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;",
-    `ALTER USER root@'localhost' IDENTIFIED BY '${password}';`,
-    "DROP USER IF EXISTS root@'::1';",
-  ];
-}
-
-/** Writes `accounts.sql`, readable by the server alone. */
-export async function writeAccounts(folder: string, statements: readonly string[]): Promise<void> {
-  const path = join(folder, 'accounts.sql');
-  await writeFile(path, `${statements.join('\n')}\n`, { mode: 0o600 });
-  const user = databaseUser();
-  if (user !== undefined) await chown(path, user.userId, user.groupId);
 }

@@ -1,12 +1,9 @@
-import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createOwnedFolder, databaseUser } from '../database-user.js';
-import { runGuarded, type LaunchSpecification } from '../processes/guarded-process.js';
-import { StackError } from '../stack-error.js';
+import type { LaunchSpecification } from '../processes/guarded-process.js';
 import type { Engine } from './engine.js';
-import { logTail } from './log-tail.js';
-import { writeAccounts, type MysqlFamilyOptions } from './mariadb-engine.js';
+import { installData, rootAccounts, writeAccounts, type MysqlFamilyOptions } from './mysql-data-folder.js';
 import { mysqlFamilySettings, prepareMysqlFolder, settingsFile } from './mysql-settings.js';
 import { greetsAsMysql } from './network-probes.js';
 
@@ -68,29 +65,7 @@ async function initialise(options: Mysql8Options, setup: Mysql8Setup): Promise<v
   };
   await writeFile(setup.configuration, settingsFile(settings));
   await writeAccounts(options.folder, rootAccounts(options.password));
-  if (existsSync(setup.dataFolder)) return;
-  const draft = join(options.folder, 'data.partial');
-  await rm(draft, { recursive: true, force: true });
-  const status = await runGuarded(
+  await installData(options, setup.dataFolder, (draft) =>
     setup.launch(['--initialize-insecure', `--datadir=${draft}`]),
-    options.abortSignal,
   );
-  options.abortSignal?.throwIfAborted();
-  if (status !== 0) {
-    throw new StackError(
-      `${options.title} could not be initialised (exit ${status}). ${logTail(options.logFile)}`,
-    );
-  }
-  await rename(draft, setup.dataFolder);
-}
-
-/** Run by the server at each start, outside the binary log: one root, from this machine, with this password. */
-function rootAccounts(password: string): string[] {
-  return [
-    'SET SESSION sql_log_bin=0;',
-    `CREATE USER IF NOT EXISTS root@'127.0.0.1' IDENTIFIED BY '${password}';`,
-    `ALTER USER root@'127.0.0.1' IDENTIFIED BY '${password}';`,
-    "GRANT ALL PRIVILEGES ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;",
-    `ALTER USER root@'localhost' IDENTIFIED BY '${password}';`,
-  ];
 }

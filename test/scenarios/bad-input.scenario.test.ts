@@ -57,7 +57,6 @@ describe('input that cannot be carried, and parts that fail', () => {
     waitFor(() => box.letters.find(isMeant), { what: 'a dead letter', deadlineMs: 30_000 });
 
   const company = (): GoodCompany => ({ system, applications, reader: toRevamp });
-
   const logOf = (service: ServiceProcess): string =>
     readFileSync(join(system.stack.logDirectory, `${service.name}.log`), 'utf8');
 

@@ -1,48 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import type { RunningSystem } from '@rowbridge/launcher';
 import { compareSystem, noteQuietMoment } from '@rowbridge/launcher';
+import type { DeadLetterDetail } from '@rowbridge/control-protocol';
 import { waitFor } from '@rowbridge/testing';
+import { DeadLetterClient } from '../replay/dead-letter-client.js';
 import { openApplications } from './bad-input-harness.js';
 import { startScenarioSystem, type ScenarioSystem } from './scenario-system.js';
-
-interface Letter {
-  readonly id: string;
-  readonly status: string;
-  readonly key: string | null;
-  readonly errorCode: string;
-  readonly outcome: string | null;
-  readonly reason: string | null;
-  readonly payload: {
-    readonly state: string;
-    readonly after?: Readonly<Record<string, { readonly value: string | null; readonly masked: boolean }>>;
-  };
-}
-
-interface Answer {
-  readonly status: number;
-  readonly body: {
-    readonly items: readonly Letter[];
-    readonly total: number;
-    readonly code: string;
-    readonly replay: {
-      readonly state: string;
-      readonly byOutcome: Readonly<Record<string, number>>;
-      readonly requestId: string;
-    };
-    readonly results: readonly {
-      readonly id: string;
-      readonly outcome: string | null;
-      readonly fault: { readonly code: string } | null;
-    }[];
-    readonly discarded: number;
-  } & Letter;
-}
 
 const readerToken = 'reader-of-dead-letters-0001';
 
 describe('dead letters, from the record that failed to its end', () => {
   let running: ScenarioSystem;
   let system: RunningSystem;
+  let client: DeadLetterClient;
 
   beforeAll(async () => {
     running = await startScenarioSystem({
@@ -51,6 +21,7 @@ describe('dead letters, from the record that failed to its end', () => {
       },
     });
     ({ system } = running);
+    client = new DeadLetterClient(system, fullToken);
   });
 
   afterAll(() => running?.remove());
@@ -58,33 +29,9 @@ describe('dead letters, from the record that failed to its end', () => {
   const fullToken = randomBytes(24).toString('base64url');
   const name = (): string => `letter${randomBytes(4).toString('hex')}`;
 
-  async function ask(path: string, body?: object, token = fullToken): Promise<Answer> {
-    const answer = await fetch(`${system.controlApi.url}/api/v1/dlq${path}`, {
-      method: body === undefined ? 'GET' : 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(20_000),
-    });
-    return { status: answer.status, body: (await answer.json()) as Answer['body'] };
-  }
-
-  /** A user whose status no value table knows; its dead letter. */
-  async function poison(user: string): Promise<Letter> {
-    const [key = ''] = await openApplications(system).legacyUsers([user], { status: 'unspeakable' });
-    return waitFor(async () => (await ask(`?key=${key}&table=users`)).body.items[0], {
-      what: 'the dead letter to be listed',
-      deadlineMs: 60_000,
-      intervalMs: 100,
-    });
-  }
-
-  async function usersThere(user: string): Promise<readonly { account_status: string }[]> {
-    const [rows] = await system.databases.revampPool.query(
-      'select account_status from revamp_users where user_name = ?',
-      [user],
-    );
-    return rows as { account_status: string }[];
-  }
+  const ask: DeadLetterClient['ask'] = (...request) => client.ask(...request);
+  const poison = (user: string): Promise<DeadLetterDetail> => client.poison(user);
+  const usersThere: DeadLetterClient['usersThere'] = (user) => client.usersThere(user);
 
   test('one is listed by any of its marks, and shown with personal data masked to those who may not see it', async () => {
     const user = name();
@@ -95,15 +42,15 @@ describe('dead letters, from the record that failed to its end', () => {
       expect(items.map(({ id }) => id)).toContain(letter.id);
     }
     expect((await ask('?direction=revamp-to-legacy')).body).toMatchObject({ items: [], total: 0 });
-    const shown = (await ask(`/${letter.id}`)).body.payload.after;
-    expect(shown).toMatchObject({
-      username: { value: user, masked: false },
-      email: { value: `${user}@example.test`, masked: false },
+    expect((await ask(`/${letter.id}`)).body.payload).toMatchObject({
+      after: {
+        username: { value: user, masked: false },
+        email: { value: `${user}@example.test`, masked: false },
+      },
     });
     const masked = await ask(`/${letter.id}`, undefined, readerToken);
-    expect(masked.body.payload.after).toMatchObject({
-      username: { value: user, masked: false },
-      email: { value: null, masked: true },
+    expect(masked.body.payload).toMatchObject({
+      after: { username: { value: user, masked: false }, email: { value: null, masked: true } },
     });
     expect(JSON.stringify(masked.body)).not.toContain('@example.test');
   });
@@ -182,19 +129,7 @@ describe('dead letters, from the record that failed to its end', () => {
   });
 
   test('all are replayed when confirmed, in source order, and what was held back converges', async () => {
-    const users = Array.from({ length: 5 }, name);
-    const onRevamp = (sql: string): Promise<unknown> => system.databases.revampPool.query(sql);
-    await onRevamp(`alter table revamp_users add constraint no_letters check (user_name not like 'held%')`);
-    const held = users.map((user) => `held${user}`);
-    await openApplications(system).legacyUsers(held);
-    await waitFor(
-      async () => (await ask('?errorCode=check_violation&status=open')).body.total === held.length,
-      {
-        what: 'the dead letters',
-        deadlineMs: 60_000,
-      },
-    );
-    await onRevamp('alter table revamp_users drop constraint no_letters');
+    const held = await client.holdBack('held', 5);
     expect((await ask('/replay', { all: true })).status).toBe(400);
     const filter = { errorCode: 'check_violation' };
     expect((await ask('/replay?dryRun=true', { filter })).body.replay.byOutcome).toEqual({ applied: 5 });
@@ -210,5 +145,100 @@ describe('dead letters, from the record that failed to its end', () => {
     );
     await noteQuietMoment(system, { deadlineMs: 60_000 });
     expect((await compareSystem(system)).equal).toBe(true);
+  });
+
+  test('a replay whose API is killed is told to its end by the next one, and the rest is replayed', async () => {
+    const held = await client.holdBack('interrupted', 8);
+    const filter = { errorCode: 'check_violation' };
+    const begun = await ask('/replay', { filter, ratePerSecond: 1 });
+    expect([begun.status, begun.body.replay.state]).toEqual([202, 'running']);
+    await client.killApi();
+    const { requestId } = begun.body.replay;
+    const { replay, results } = await waitFor(
+      async () => {
+        const { body } = await ask(`/replays/${requestId}`);
+        return body.replay.state === 'running' ? null : body;
+      },
+      { what: 'the replay to be ended', deadlineMs: 90_000, intervalMs: 250 },
+    );
+    expect(replay).toMatchObject({ state: 'failed', error: { code: 'replay_interrupted' }, selected: 8 });
+    expect(replay.answered).toBeGreaterThan(0);
+    expect(replay.answered).toBeLessThan(8);
+    expect(replay.byOutcome).toEqual({ applied: replay.answered });
+    const replayed = (await ask('?errorCode=check_violation&status=replayed&limit=500')).body.items;
+    const own = replayed.filter((letter) => letter.requestId === requestId);
+    expect(own.map(({ id }) => id).sort()).toEqual(results.map(({ id }) => id).sort());
+    expect(own.map(({ settledBy }) => settledBy)).toEqual(own.map(() => 'all'));
+    const rest = await ask('/replay', { filter });
+    expect(rest.body.replay).toMatchObject({ state: 'completed', selected: 8 - replay.answered });
+    for (const user of held) expect(await usersThere(user)).toHaveLength(1);
+  });
+
+  test('one whose table is not mapped any more is shown masked, refused with the reason, and discarded', async () => {
+    const { id, record } = await poison(name());
+    const reader = system.kafka.openReader(record.topic);
+    const [letter] = await reader.read([{ partition: record.partition, offset: BigInt(record.offset) }]);
+    const told = { '__connect.errors.topic': 'legacy.public.legacy_gone', 'x-sync-event-id': '' };
+    const headers = (letter?.headers ?? []).map(({ name: header, value }) => ({
+      name: header,
+      value: header in told ? Buffer.from(told[header as keyof typeof told]) : value,
+    }));
+    await system.kafka.producer.send(record.topic, [
+      { key: letter?.key ?? null, value: letter?.value ?? null, headers },
+    ]);
+    const gone = await client.find('table=legacy_gone');
+    const shown = (await ask(`/${gone.id}`, undefined, readerToken)).body;
+    expect([shown.mapped, JSON.stringify(shown.payload)]).toEqual([
+      false,
+      expect.not.stringContaining('example.test'),
+    ]);
+    expect((await ask('/replay', { ids: [gone.id] })).body.results).toMatchObject([
+      { outcome: null, fault: { code: 'table_not_mapped', message: expect.stringContaining('legacy_gone') } },
+    ]);
+    expect((await ask(`/${gone.id}`)).body).toMatchObject({ status: 'open', errorCode: 'table_not_mapped' });
+    const edit = { columns: { status: 'active' }, reason: 'a table of old' };
+    expect(await ask(`/${gone.id}/edit`, edit)).toMatchObject({
+      status: 409,
+      body: { code: 'table_not_mapped' },
+    });
+    expect((await ask('/discard', { ids: [gone.id, id], reason: 'the table is gone' })).body.discarded).toBe(
+      2,
+    );
+  });
+
+  test('one larger than its queue takes is kept without its value, refused with the reason, and discarded', async () => {
+    const { admin } = system.kafka;
+    await admin.deleteTopic('sync.dlq');
+    const small = { 'retention.ms': '-1', 'max.message.bytes': '60000' };
+    const declared = { topic: 'sync.dlq', partitions: 4, configuration: small };
+    await waitFor(
+      async () => {
+        await admin.createTopics([declared]);
+        return (
+          (await admin.topicConfiguration('sync.dlq', ['max.message.bytes']))['max.message.bytes'] === '60000'
+        );
+      },
+      { what: 'a queue that takes less', deadlineMs: 30_000, intervalMs: 250 },
+    );
+    await client.killApi();
+    const [author] = await openApplications(system).legacyUsers([name()]);
+    await system.databases.legacyPool.query(
+      `insert into legacy_posts (user_id, title, body, status) values ($1, 'large', $2, 'unspeakable')`,
+      [author, randomBytes(50_000).toString('hex')],
+    );
+    const { id } = await client.find('table=posts&status=open');
+    expect((await ask(`/${id}`)).body).toMatchObject({
+      hasBody: false,
+      payload: { state: 'absent', why: expect.stringMatching(/value of 1\d{5} bytes was larger/) },
+    });
+    const refused = { outcome: null, fault: { code: 'dead_letter_without_body' }, status: 'open' };
+    expect((await ask('/replay', { ids: [id] })).body.results).toMatchObject([refused]);
+    const edit = { columns: { status: 'active' }, reason: 'the word was wrong' };
+    expect(await ask(`/${id}/edit`, edit)).toMatchObject({
+      status: 409,
+      body: { code: 'dead_letter_without_body' },
+    });
+    expect((await ask('/discard', { ids: [id], reason: 'synced anew' })).body.discarded).toBe(1);
+    expect((await ask(`/${id}`)).body.status).toBe('discarded');
   });
 });

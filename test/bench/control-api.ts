@@ -30,6 +30,8 @@ export interface ControlApiLoad {
   readonly streamClients: number;
 }
 
+const warmUpSeconds = 15;
+
 /** What a console and a monitor ask for, in turn. */
 const paths = [
   '/api/v1/directions',
@@ -50,11 +52,11 @@ export async function measureControlApi(
   const { changesPerSecond, seconds } = load;
   const busy = Promise.all(
     (['legacy', 'revamp'] as const).map((from) =>
-      measureSteadyChanges(system, { from, changesPerSecond, seconds: seconds + 4 }),
+      measureSteadyChanges(system, { from, changesPerSecond, seconds: warmUpSeconds + seconds + 4 }),
     ),
   );
-  // The first seconds go to whatever compiles and connects.
-  await delay(2_000);
+  // The first seconds go to whatever compiles and connects, in the engines too.
+  await askEvenly(system, { ...load, seconds: warmUpSeconds });
   const heap = watchHeap(system);
   const requests = await askEvenly(system, load);
   await busy;

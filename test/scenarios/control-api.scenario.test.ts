@@ -7,6 +7,7 @@ import type {
   Direction,
   DirectionLag,
 } from '@rowbridge/control-protocol';
+import { databaseVariables, startApi, token as everything } from '../control-api/api-under-test.js';
 import { fuzzOperations, type Description } from '../control-api/fuzz-operations.js';
 import { startScenarioSystem, type ScenarioSystem } from './scenario-system.js';
 
@@ -209,5 +210,80 @@ describe('the control API of a running system', () => {
     expect(faults).toEqual([]);
     expect([...statuses.values()].some((seen) => (seen.get(200) ?? 0) > 0)).toBe(true);
     expect(scenario.system.controlApi.service.restarts).toBe(0);
+  });
+
+  test('restarts a connector with its tasks, notes it, and leaves alone what a dry run or a wrong name says', async () => {
+    /** The server process that serves the connector: another one after a restart. */
+    const sender = (): Promise<number> =>
+      waitFor(
+        async () => {
+          const { rows } = await scenario.system.databases.legacyPool.query<{ active_pid: number | null }>(
+            'select active_pid from pg_replication_slots where active_pid is not null',
+          );
+          return rows[0]?.active_pid ?? null;
+        },
+        { deadlineMs: 60_000, what: 'the connector to read' },
+      );
+    const before = await sender();
+    const restart = '/api/v1/connectors/legacy/restart';
+    expect((await post(`${restart}?dryRun=true`)).answer).toMatchObject({
+      connector: 'legacy',
+      dryRun: true,
+      before: { state: 'RUNNING', tasks: [{ id: 0, state: 'RUNNING' }] },
+    });
+    expect((await post(`${restart}?onlyFailed=true`)).answer).toMatchObject({ onlyFailed: true });
+    expect((await post('/api/v1/connectors/nobody/restart')).status).toBe(404);
+    expect(await sender()).toBe(before);
+    expect((await post(restart)).answer).toMatchObject({ onlyFailed: false, dryRun: false });
+    await waitFor(async () => (await sender()) !== before, { deadlineMs: 60_000, what: 'the restart' });
+    const email = await insertUser();
+    await waitFor(() => hasCrossed(email), { deadlineMs: 60_000, what: 'the user to cross' });
+    const { answer } = await ask<{ items: { target: string; after: object }[] }>(
+      '/api/v1/audit?action=connector.restart',
+    );
+    expect(answer.items.map(({ target, after }) => [target, after])).toEqual([
+      ['legacy', { onlyFailed: false }],
+      ['legacy', { onlyFailed: true }],
+    ]);
+  });
+
+  test.each([
+    ['kafka', { KAFKA_BROKERS: '127.0.0.1:1' }, '/api/v1/directions'],
+    ['connect', { CONNECT_URL: 'http://127.0.0.1:1' }, '/api/v1/connectors'],
+    ['store', { ROWBRIDGE_CONTROL_STORE_URL: 'postgres://user:word@127.0.0.1:1/store' }, '/api/v1/audit'],
+  ])('with %s alone down names it, and answers every operation as described', async (name, down, path) => {
+    const { stack, databases } = scenario.system;
+    const api = await startApi({
+      KAFKA_BROKERS: stack.kafka.brokers.join(','),
+      CONNECT_URL: stack.connect.url,
+      SCHEMA_REGISTRY_URL: stack.schemaRegistry.confluentUrl,
+      ...databaseVariables('LEGACY', databases.legacy.adminUrl),
+      ...databaseVariables('REVAMP', databases.revamp.adminUrl),
+      ...down,
+    });
+    try {
+      const headers = { authorization: `Bearer ${everything}` };
+      const stateOf = async (): Promise<Record<string, string>> => {
+        const answer = await fetch(`${api.url}/health`, { headers });
+        const { checks } = (await answer.json()) as { checks: { name: string; status: string }[] };
+        return Object.fromEntries(checks.map((check) => [check.name, check.status]));
+      };
+      const ups = ['kafka', 'connect', 'store', 'database legacy', 'database revamp'];
+      const expected = Object.fromEntries(ups.map((check) => [check, check === name ? 'down' : 'up']));
+      await waitFor(async () => JSON.stringify(await stateOf()) === JSON.stringify(expected), {
+        deadlineMs: 60_000,
+        what: `${name} alone to be down`,
+        intervalMs: 500,
+      });
+      expect(await (await fetch(`${api.url}${path}`, { headers })).json()).toMatchObject({
+        status: 503,
+        dependency: name,
+      });
+      const description = (await (await fetch(`${api.url}/openapi.json`)).json()) as Description;
+      const { faults } = await fuzzOperations({ url: api.url, token: everything }, description, 6);
+      expect(faults).toEqual([]);
+    } finally {
+      await api.close();
+    }
   });
 });

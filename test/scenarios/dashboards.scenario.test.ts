@@ -49,6 +49,14 @@ describeUnless(
       for (const { query } of queries) await prometheus.countSeries(query);
     });
 
+    test('the log that each source keeps for its connector is told', async () => {
+      await waitFor(async () => (await prometheus.countSeries('sync_source_log_retained_bytes')) === 2, {
+        what: 'both directions to tell it',
+        deadlineMs: 60_000,
+        intervalMs: 500,
+      });
+    });
+
     test('every rule can be evaluated, and what is recorded is there', async () => {
       for (const { expr } of allRules()) await prometheus.countSeries(expr);
       for (const name of ['direction:sync_events:rate5m', 'direction:sync_lag_seconds:max', 'sync_total']) {

@@ -98,7 +98,7 @@ describe('sync runs', () => {
     expect(await tables.present(lost)).toEqual({ legacy: [], revamp: [] });
   });
 
-  it('I3 I6: read a large table while both applications write, go on where they were when Connect is killed, and leave both sides equal', async () => {
+  it('I3 I6: read a large table while both applications write, go on where they were when the control API or Connect is killed, and leave both sides equal', async () => {
     await tables.fill('large', rows);
     await tables.haveCrossed(longMs);
     const removed = emailsOf('large', [3, Math.floor(rows / 2), rows - 1]);
@@ -108,6 +108,7 @@ describe('sync runs', () => {
     const id = await client.begin({ directions: [forward], tables: ['users'], chunkSize: chunkRows });
     let edits = 0;
     let rowsAtKill: number | null = null;
+    let rowsAtApiKill: number | null = null;
     const run = await client.end(id, longMs, async (seen) => {
       edits += 1;
       // Rows read already, rows under way and rows yet to come.
@@ -122,6 +123,12 @@ describe('sync runs', () => {
         ),
         `revamp edit ${edits}`,
       );
+      if (rowsAtApiKill === null && seen.rowsRead > 0) {
+        rowsAtApiKill = seen.rowsRead;
+        await client.killApi();
+        expect(await client.latest()).toMatchObject({ id, actor: seen.actor });
+        return;
+      }
       if (rowsAtKill !== null || seen.rowsRead < rows / 2) return;
       rowsAtKill = seen.rowsRead;
       const second = await client.ask<ShownProblem>('POST', '/trigger', {});
@@ -129,6 +136,7 @@ describe('sync runs', () => {
       system.stack.kill('connect');
     });
     expect(run).toMatchObject({ state: 'completed', error: null, percent: 100 });
+    expect(rowsAtApiKill).toBeLessThan(rows);
     expect(rowsAtKill).not.toBeNull();
     expect(run.rowsRead).toBeGreaterThanOrEqual(rows);
     await expectEqual(longMs);

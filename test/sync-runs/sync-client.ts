@@ -23,10 +23,12 @@ export interface StreamedRun {
 
 /** Steers sync runs as an operator's program does. */
 export class SyncClient {
+  readonly #service: RunningSystem['controlApi']['service'];
   readonly #url: string;
   readonly #headers: Readonly<Record<string, string>>;
 
   constructor({ controlApi }: Pick<RunningSystem, 'controlApi'>) {
+    this.#service = controlApi.service;
     this.#url = `${controlApi.url}/api/v1/sync`;
     this.#headers = { authorization: `Bearer ${controlApi.token}` };
   }
@@ -68,6 +70,17 @@ export class SyncClient {
       },
       { deadlineMs, what: `sync run ${id} to end`, intervalMs: 250 },
     );
+  }
+
+  /** Kills the control API and waits until the one that is started in its place knows of sync runs. */
+  async killApi(): Promise<void> {
+    const { restarts } = this.#service;
+    this.#service.kill('SIGKILL');
+    await waitFor(async () => this.#service.restarts > restarts && (await this.latest()) !== null, {
+      deadlineMs: 60_000,
+      what: 'another control API',
+      intervalMs: 100,
+    });
   }
 
   /** Reads events, those after `lastEventId` first, until `enough` of them have come. */

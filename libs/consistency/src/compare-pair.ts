@@ -4,7 +4,10 @@ import type { PairComparison, TableComparison } from './comparison.js';
 import type { PairReaders } from './pair-twins.js';
 
 export interface PairComparisonRequest {
-  /** Either direction of the pair: all rows of both sides are compared whichever it is. */
+  /**
+   * Either direction of the pair: all rows of both sides are compared whichever it is, but for tables whose changes flow
+   * only the other way.
+   */
   readonly direction: DirectionPlan;
   /** `source` reads the direction's source side, `target` its target side. */
   readonly readers: PairReaders;
@@ -16,9 +19,11 @@ export interface PairComparisonRequest {
 
 /**
  * Compares every row of both sides of a pair, value by value: ids through `entity_mappings` of both sides, words
- * through their tables, everything else as canonical logical values. Memory does not grow with the tables. A row
+ * through their tables, everything else as canonical logical values. Of a table whose changes flow one way, rows the target
+ * has of its own are left alone. Memory does not grow with the tables. A row
  * without a recorded twin counts as missing. Meant for a pair at rest: a row that is on its way differs.
- * @throws the driver's error when a database cannot be read
+ * @throws RowbridgeError or the driver's error when a database cannot be read; `table_missing` and `column_missing`
+ *   where a side does not have what the mapping names
  */
 export async function comparePair(request: PairComparisonRequest): Promise<PairComparison> {
   const tables: TableComparison[] = [];

@@ -42,7 +42,8 @@ export async function compareTable(request: TableComparisonRequest): Promise<Tab
     target: `${plan.target.schema}.${plan.target.table}`,
     sourceRows,
     targetRows,
-    equal: tally.isEmpty && sourceRows === targetRows,
+    // Where changes flow one way, the target may have rows of its own.
+    equal: tally.isEmpty && (plan.oneWay || sourceRows === targetRows),
     differing: tally.differing,
     differences: tally.differences,
   };

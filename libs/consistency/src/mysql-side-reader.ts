@@ -1,32 +1,49 @@
-import { parseRowKey, type LogicalType, type RowKey } from '@rowbridge/change-event';
-import { quoteMysqlIdentifier, type MysqlPool } from '@rowbridge/database-access';
-import type { TableSide } from '@rowbridge/mapping';
+import type { RowKey } from '@rowbridge/change-event';
+import {
+  bindTable,
+  boundKey,
+  columnFactsOf,
+  keyPredicate,
+  mysqlSelection,
+  quoteMysqlIdentifier,
+  readMysqlServer,
+  readMysqlTableFacts,
+  runOnMysql,
+  type BoundTable,
+  type MysqlPool,
+} from '@rowbridge/database-access';
 import {
   decodeServerRow,
-  type ReadColumn,
   type ReadRow,
   type RowPage,
   type ServerRow,
   type SideReader,
 } from './side-reader.js';
+import { TableBinder } from './table-binder.js';
 
 /** Reads the MySQL or MariaDB side of a pair. The pool is the caller's, made by `createMysqlPool`. */
 export function createMysqlSideReader(pool: MysqlPool): SideReader {
-  const select = async (sql: string, values: readonly BoundValue[]): Promise<readonly ServerRow[]> => {
-    const [rows] = await pool.query({ sql, rowsAsArray: true }, [...values]);
-    return rows as unknown as readonly ServerRow[];
-  };
+  const run = runOnMysql(pool);
+  const select = async (text: string, values: readonly unknown[]): Promise<readonly ServerRow[]> =>
+    (await run({ text, values, operation: 'compare_sides' })).rows;
+  const tables = new TableBinder(
+    async (names) => readMysqlTableFacts(run, await readMysqlServer(run), names),
+    (expected, facts) => bindTable(expected, facts, quoteMysqlIdentifier),
+  );
 
   return {
-    async readPage(table, columns, page) {
-      const rows = await select(...pageStatement(table, columns, page));
-      return rows.map((row) => decodeServerRow(row, { engineFamily: 'mysql', table, columns }));
+    async readPage(side, columns, page) {
+      const table = await tables.bind(side, columns);
+      const rows = await select(...pageStatement(table, page));
+      return rows.map((row) => decodeServerRow(row, 'mysql', table));
     },
-    async readRows(table, columns, keys) {
+    async readRows(side, columns, keys) {
       const found = new Map<RowKey, ReadRow>();
       if (keys.length === 0) return found;
-      for (const row of await select(...keysStatement(table, columns, keys))) {
-        const decoded = decodeServerRow(row, { engineFamily: 'mysql', table, columns });
+      const table = await tables.bind(side, columns);
+      const wanted = keyPredicate(table, keys);
+      for (const row of await select(`${selectColumns(table)} where ${wanted.text}`, wanted.values)) {
+        const decoded = decodeServerRow(row, 'mysql', table);
         found.set(decoded.key, decoded);
       }
       return found;
@@ -40,41 +57,30 @@ export function createMysqlSideReader(pool: MysqlPool): SideReader {
       );
       return new Map(rows.map(([askedKey, answeredKey]) => [String(askedKey), String(answeredKey)]));
     },
+    async readArrived({ direction, sourceTable }, keys) {
+      if (keys.length === 0) return new Set();
+      const rows = await select(
+        `select row_key from rowbridge.row_versions
+          where direction = ? and table_name = ? and row_key in (?) and not deleted`,
+        [direction, sourceTable, [...keys]],
+      );
+      return new Set(rows.map(([key]) => String(key)));
+    },
   };
 }
 
-/** A value, or the values of an `in (?)`. */
-type BoundValue = string | null | string[];
+type Statement = [sql: string, values: readonly unknown[]];
 
-type Statement = [sql: string, values: readonly BoundValue[]];
-
-function pageStatement(table: TableSide, columns: readonly ReadColumn[], page: RowPage): Statement {
-  const key = table.key.map(quoteMysqlIdentifier).join(', ');
-  const after = page.afterKey === null ? [] : parseRowKey(table.key, page.afterKey);
-  const condition = after.length === 0 ? '' : ` where (${key}) > (${keyPlaceholders(table)})`;
-  return [`${selectColumns(table, columns)}${condition} order by ${key} limit ${page.limit}`, after];
+function pageStatement(table: BoundTable, page: RowPage): Statement {
+  const names = table.key.map(({ name }) => quoteMysqlIdentifier(name)).join(', ');
+  const after = page.afterKey === null ? [] : boundKey(table, page.afterKey);
+  const condition = after.length === 0 ? '' : ` where (${names}) > (${after.map(() => '?').join(', ')})`;
+  return [`${selectColumns(table)}${condition} order by ${names} limit ${page.limit}`, after];
 }
 
-function keysStatement(table: TableSide, columns: readonly ReadColumn[], keys: readonly RowKey[]): Statement {
-  const key = table.key.map(quoteMysqlIdentifier).join(', ');
-  const tuples = keys.map(() => `(${keyPlaceholders(table)})`).join(', ');
-  return [
-    `${selectColumns(table, columns)} where (${key}) in (${tuples})`,
-    keys.flatMap((rowKey) => parseRowKey(table.key, rowKey)),
-  ];
-}
-
-function selectColumns(table: TableSide, columns: readonly ReadColumn[]): string {
-  const names = [...table.key, ...columns.map((column) => column.name)].map(quoteMysqlIdentifier);
-  return `select ${names.join(', ')} from ${quoteMysqlIdentifier(table.schema)}.${quoteMysqlIdentifier(table.table)}`;
-}
-
-/** Compared with text, these servers would turn a whole number into a double and lose digits. */
-function keyPlaceholders(table: TableSide): string {
-  const placeholders: Partial<Record<LogicalType, string>> = {
-    int64: 'cast(? as signed)',
-    uint64: 'cast(? as unsigned)',
-    bytes: 'unhex(?)',
-  };
-  return table.keyTypes.map((type) => placeholders[type] ?? '?').join(', ');
+function selectColumns(table: BoundTable): string {
+  const selected = [...table.key, ...table.columns].map(({ name }) =>
+    mysqlSelection(quoteMysqlIdentifier(name), columnFactsOf(table, name)),
+  );
+  return `select ${selected.join(', ')} from ${table.sqlName}`;
 }

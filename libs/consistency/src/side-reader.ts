@@ -1,9 +1,12 @@
 import {
+  canonicalFloat32,
   canonicalFromServerText,
+  formatRowKey,
   type LogicalType,
   type LogicalValue,
   type RowKey,
 } from '@rowbridge/change-event';
+import type { BoundTable } from '@rowbridge/database-access';
 import type { EngineFamily, TableSide } from '@rowbridge/mapping';
 
 /** A column as one side holds it. */
@@ -49,28 +52,43 @@ export interface SideReader {
    * @returns the keys of the other kind
    */
   readTwins(entity: string, known: 'own' | 'other', keys: readonly RowKey[]): Promise<TwinKeys>;
+  /**
+   * Which of the source's keys the direction writing this database has met and not seen deleted, by its `row_versions`.
+   */
+  readArrived(
+    origin: { readonly direction: string; readonly sourceTable: string },
+    keys: readonly RowKey[],
+  ): Promise<ReadonlySet<RowKey>>;
 }
 
 /** A row as a driver returns it in array mode, key columns first: text, bytes or null. */
 export type ServerRow = readonly (string | Uint8Array | null)[];
 
-/** Turns server text into canonical values. The key comes first, in key order. */
-export function decodeServerRow(
-  row: ServerRow,
-  layout: {
-    readonly engineFamily: EngineFamily;
-    readonly table: TableSide;
-    readonly columns: readonly ReadColumn[];
-  },
-): ReadRow {
-  const { engineFamily, table, columns } = layout;
-  const keyValues = row.slice(0, table.key.length).map((value) => String(value));
-  const values = columns.map((column, index): ReadValue => {
+/**
+ * Turns what the dialect's selection of key and columns answered into canonical values, as events of the row carry them.
+ * @param table bound with the columns that were asked for, whose key comes first
+ */
+export function decodeServerRow(row: ServerRow, engineFamily: EngineFamily, table: BoundTable): ReadRow {
+  const read = [...table.key, ...table.columns].map(({ name, type }, index): ReadValue => {
     try {
-      return canonicalFromServerText(column.type, engineFamily, row[table.key.length + index] ?? null);
+      const value = canonicalFromServerText(type, engineFamily, row[index] ?? null);
+      const isSingle = table.facts.columns.get(name)?.limits.singlePrecision === true;
+      return value !== null && isSingle ? canonicalFloat32(value) : value;
     } catch {
       return unreadable;
     }
   });
-  return { key: keyValues.length === 1 ? String(keyValues[0]) : JSON.stringify(keyValues), values };
+  const key = table.key.map(({ name }, index) => [name, keyText(read[index], row[index])]);
+  return {
+    key: formatRowKey(
+      table.key.map(({ name }) => name),
+      Object.fromEntries(key) as Readonly<Record<string, string>>,
+    ),
+    values: read.slice(table.key.length),
+  };
+}
+
+/** A key that is not of its declared type still names its row. */
+function keyText(value: ReadValue | undefined, raw: ServerRow[number] | undefined): string {
+  return typeof value === 'string' ? value : String(raw);
 }

@@ -25,9 +25,23 @@ export interface PoolSettings {
   readonly lockTimeoutMs?: number;
   /** Shown in the server's list of sessions. Default `rowbridge`. */
   readonly applicationName?: string;
+  /**
+   * For pools whose statements look rows up by key (PostgreSQL only): plans go by index and row by row, whatever the
+   * statistics say or do not say yet. Otherwise a batch of some hundred keys reads a table of any size whole.
+   */
+  readonly looksUpByKey?: boolean;
   /** Told when an idle connection breaks; the pool replaces it by itself. */
   readonly onIdleError?: (error: Error) => void;
 }
+
+const planByIndex = [
+  'enable_seqscan=off',
+  'enable_hashjoin=off',
+  'enable_mergejoin=off',
+  'max_parallel_workers_per_gather=0',
+  'random_page_cost=1.1',
+  'jit=off',
+].map((setting) => `-c ${setting}`);
 
 const asText = (): ((text: string) => string) => (text) => text;
 
@@ -59,6 +73,7 @@ export function createPostgresPool(settings: PoolSettings): PostgresPool {
       '-c default_transaction_isolation=read\\ committed',
       // A plan kept from when a table was empty would scan it whole for every row of a batch once it has grown.
       '-c plan_cache_mode=force_custom_plan',
+      ...(settings.looksUpByKey ? planByIndex : []),
     ].join(' '),
   });
   pool.on('error', (error) => settings.onIdleError?.(error));

@@ -50,7 +50,7 @@ export async function createPostgresSource({
   epoch,
   misfits,
 }: SourceOptions): Promise<SourceConnection> {
-  const pool = createPostgresPool(settings);
+  const pool = createPostgresPool({ ...settings, looksUpByKey: true });
   const run = runOnPostgres(pool);
   try {
     const catalog = await openTableCatalog(

@@ -11,8 +11,17 @@ const linkNew = `
   returning source_id, target_id`;
 
 const unlinkOlder = `
-  delete from rowbridge.entity_mappings
-  where entity = $1 and (source_id = any ($2::text[]) or target_id = any ($3::text[]))`;
+  with input as materialized (
+    select $1::text as entity, source_id, target_id from unnest($2::text[], $3::text[]) as pair (source_id, target_id)
+  ), older as materialized (
+    select mapping.entity, mapping.source_id from input
+    join rowbridge.entity_mappings mapping using (entity, source_id)
+    union
+    select mapping.entity, mapping.source_id from input
+    join rowbridge.entity_mappings mapping using (entity, target_id)
+  )
+  delete from rowbridge.entity_mappings mapping using older
+  where mapping.entity = older.entity and mapping.source_id = older.source_id`;
 
 /** Twins, unique both ways. */
 export function createIdentityRegister({ run }: TransactionContext): IdentityRegister {

@@ -2,16 +2,21 @@ import { keyStatesFrom } from '@rowbridge/database-access';
 import type { KeyRegister } from '@rowbridge/pipeline';
 import type { TransactionContext } from './target-context.js';
 
-// Three index look-ups a key. As one join, the planner would take all rows of a table for few until it is analysed.
+// Three index look-ups a key: the limit, which a unique key cannot reach, keeps them from becoming scans.
 const readKeys = `
-  select 'version', row_key, source_position, spent_stamp, case when deleted then '1' end, generation::text
-  from rowbridge.row_versions where direction = $1 and table_name = $2 and row_key = any ($4::text[])
+  select 'version', input.row_key, found.* from unnest($4::text[]) as input (row_key)
+  cross join lateral (
+    select source_position, spent_stamp, case when deleted then '1' end, generation::text
+    from rowbridge.row_versions where direction = $1 and table_name = $2 and row_key = input.row_key limit 1) as found
   union all
-  select 'twin', source_id, target_id, null, null, null
-  from rowbridge.entity_mappings where entity = $3 and source_id = any ($4::text[])
+  select 'twin', input.row_key, found.target_id, null, null, null from unnest($4::text[]) as input (row_key)
+  cross join lateral (
+    select target_id from rowbridge.entity_mappings where entity = $3 and source_id = input.row_key limit 1) as found
   union all
-  select 'look', row_key, null, null, null, null
-  from rowbridge.second_looks where direction = $1 and table_name = $2 and row_key = any ($4::text[])`;
+  select 'look', input.row_key, null, null, null, null from unnest($4::text[]) as input (row_key)
+  cross join lateral (
+    select 1 from rowbridge.second_looks
+    where direction = $1 and table_name = $2 and row_key = input.row_key limit 1) as found`;
 
 // greatest() passes over nulls.
 const saveKeys = `

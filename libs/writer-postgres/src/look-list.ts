@@ -25,18 +25,25 @@ const takeKeys = `
   limit $4::integer
   for update skip locked`;
 
+// The place comes with the input: as constants it would look, to a server without statistics, like the better index.
 const saveKeys = `
+  with input as materialized (
+    select $1::text as direction, $2::text as table_name, entry.*
+    from unnest($3::text[], $4::text[], $5::boolean[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::integer[])
+      as entry (row_key, reason, blocked, target_digest, due_at_ms, phase, noted, attempts)
+  )
   update rowbridge.second_looks look
   set reason = input.reason, blocked = input.blocked, target_digest = input.target_digest,
     due_at_ms = input.due_at_ms, phase = input.phase, noted = input.noted, attempts = input.attempts
-  from unnest($3::text[], $4::text[], $5::boolean[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::integer[])
-    as input(row_key, reason, blocked, target_digest, due_at_ms, phase, noted, attempts)
-  where look.direction = $1 and look.table_name = $2 and look.row_key = input.row_key
-    and look.row_key = any ($3::text[])`;
+  from input
+  where look.direction = input.direction and look.table_name = input.table_name and look.row_key = input.row_key`;
 
 const closeKeys = `
-  delete from rowbridge.second_looks
-  where direction = $1 and table_name = $2 and row_key = any ($3::text[])`;
+  with input as materialized (
+    select $1::text as direction, $2::text as table_name, unnest($3::text[]) as row_key
+  )
+  delete from rowbridge.second_looks look using input
+  where look.direction = input.direction and look.table_name = input.table_name and look.row_key = input.row_key`;
 
 function inKeyOrder<Entry extends NewLook>(entries: readonly Entry[]): readonly Entry[] {
   return [...entries].sort((left, right) => (left.key < right.key ? -1 : 1));

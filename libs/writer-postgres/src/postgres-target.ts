@@ -50,7 +50,11 @@ export interface PostgresTarget extends TargetDatabase, TargetAdministration {}
  *   connection faults
  */
 export async function createPostgresTarget(options: PostgresTargetOptions): Promise<PostgresTarget> {
-  const pool = createPostgresPool({ applicationName: `rowbridge-${options.plan.name}`, ...options.pool });
+  const pool = createPostgresPool({
+    applicationName: `rowbridge-${options.plan.name}`,
+    ...options.pool,
+    looksUpByKey: true,
+  });
   try {
     return assembleTarget(options, pool, await readContext(options, runOnPostgres(pool)));
   } catch (error) {

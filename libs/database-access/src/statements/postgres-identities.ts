@@ -16,9 +16,11 @@ export async function readPostgresIdentities(
 ): Promise<ReadonlyMap<RowKey, RowKey>> {
   if (request.keys.length === 0) return new Map();
   const { rows } = await run({
-    text: `select ${request.from}, ${request.to} from rowbridge.entity_mappings
-      where entity = $1 and ${request.from} = any ($2::text[])`,
-    values: [request.entity, request.keys],
+    text: `with input as materialized (select $1::text as entity, unnest($2::text[]) as asked)
+      select input.asked, mapping.${request.to} from input
+      join rowbridge.entity_mappings mapping
+        on mapping.entity = input.entity and mapping.${request.from} = input.asked`,
+    values: [request.entity, [...new Set(request.keys)]],
     operation: 'resolve_identities',
     table: 'rowbridge.entity_mappings',
   });

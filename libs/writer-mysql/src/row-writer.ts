@@ -16,6 +16,7 @@ import { boundRows } from './bound-rows.js';
 import { findHolders } from './find-holders.js';
 import { inputRows } from './input-rows.js';
 import { insertGenerated } from './insert-generated.js';
+import { isLong } from './long-values.js';
 import { matchInput } from './match-input.js';
 import { splitByPacket } from './packet-split.js';
 import { boundTable } from './target-context.js';
@@ -124,19 +125,33 @@ async function assignByKey(
   table: BoundTable,
   assignment: Assignment,
 ): Promise<void> {
-  const { names, keyed, operation } = assignment;
+  const { names, operation } = assignment;
+  const keyLength = table.key.length;
   const keys = table.key.map((column, index) => matchInput(table, column, `input.c${index}`));
-  const values = names.map((name, index) => `target.${name} = input.c${table.key.length + index}`);
-  for (const part of splitByPacket(keyed, context.server.maxPacketBytes, table.label)) {
-    const input = inputRows(context.server, part);
-    await context.run({
+  const assign = (
+    rows: readonly (readonly unknown[])[],
+    set: (index: number) => string,
+  ): Promise<unknown> => {
+    const input = inputRows(
+      context.server,
+      rows.map((row) => (isLong(row) ? row.slice(0, keyLength) : row)),
+    );
+    const values = names.map((name, index) => `target.${name} = ${set(index)}`);
+    return context.run({
       text: `update ${input.text} straight_join ${table.sqlName} target on ${keys.join(' and ')}
         set ${values.join(', ')}`,
-      values: input.values,
+      values: [...input.values, ...rows.flatMap((row) => (isLong(row) ? row.slice(keyLength) : []))],
       operation,
       table: table.label,
     });
+  };
+  const short = assignment.keyed.filter((row) => !isLong(row));
+  const { maxPacketBytes } = context.server;
+  for (const part of splitByPacket(short, maxPacketBytes, table.label)) {
+    await assign(part, (index) => `input.c${keyLength + index}`);
   }
+  const long = assignment.keyed.filter(isLong);
+  for (const row of splitByPacket(long, maxPacketBytes, table.label).flat()) await assign([row], () => '?');
 }
 
 async function removeRows(

@@ -43,7 +43,7 @@ export interface ArrayElement {
   readonly text: string;
 }
 
-const arrayToken = /"(?:[^"\\]|\\.)*"|[^[\],"]+/g;
+const arrayToken = /"[^"\\]*(?:\\.[^"\\]*)*"|[^[\],"]+/g;
 
 /** The elements of a canonical array, numbers with all their digits. */
 export function arrayElements(canonical: string): readonly ArrayElement[] {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { allStackComponents, type RunningStack } from '@rowbridge/embedded-stack';
 import { createEngineProvider, describeWithEngines } from '@rowbridge/testing';
 import { LivePair, type LiveCodec } from '../live-rows/live-pair.js';
@@ -7,6 +8,8 @@ const startLimitMs = 300_000;
 const provider = createEngineProvider();
 const { kafkaStack } = provider;
 const name = 'large columns an update leaves alone';
+/** Four bytes as often make 5 MiB. */
+const megabytes = 1_310_720;
 const placeholder = '__debezium_unavailable_value';
 
 if (kafkaStack === undefined) {
@@ -172,6 +175,35 @@ function toastSuite(startStack: NonNullable<typeof kafkaStack>): void {
         expect(pair.from.postgres.conflicts).toEqual([]);
       },
     );
+
+    it('I8: carries an update of five megabytes both ways, before- and after-image in one record', async () => {
+      await pair.onPostgres(insert('articles', 9));
+      const pictures = async (): Promise<readonly unknown[]> => {
+        const text = 'select md5(picture) as picture from articles where id = 9';
+        return [await pair.onPostgres(text), await pair.onMysql(text)].flat().map(({ picture }) => picture);
+      };
+      const expectPicture = async (quarter: string): Promise<void> => {
+        await pair.settle();
+        const whole = createHash('md5')
+          .update(Buffer.from(quarter.repeat(megabytes), 'hex'))
+          .digest('hex');
+        expect(await pictures()).toEqual([whole, whole]);
+      };
+      for (const quarter of ['00ff5c27', '5c2700ff']) {
+        takeOutcomes();
+        await pair.onPostgres(
+          `update articles set picture = decode(repeat('${quarter}', ${megabytes}), 'hex') where id = 9`,
+        );
+        await expectPicture(quarter);
+        expect(takeOutcomes().filter((outcome) => outcome.includes('update'))).toEqual([
+          'articles update applied',
+        ]);
+      }
+      await pair.onMysql(`update articles set picture = repeat(x'2700ff5c', ${megabytes}) where id = 9`);
+      await expectPicture('2700ff5c');
+      const letters = pair.directions().flatMap((direction) => direction.letters);
+      expect(letters.map(({ errorCode }) => errorCode)).toEqual([]);
+    });
 
     it.each(['documents', 'articles'])('deletes from %s with what little the record says', async (table) => {
       await pair.onPostgres(insert(table, 8));

@@ -32,7 +32,7 @@ export function typesPage({ versions, debeziumVersion, results, refusedTypes }: 
     `Engines: ${(['postgres', 'mysql8', 'mariadb'] as const).map(titled).join(', ')}; Debezium ${debeziumVersion}.`,
     '',
     '*Exact*: every value tried came back equal, and NULL as NULL. A value that would not is refused with a code of the',
-    '[error table](reference/errors.md), named here with the values tried: it becomes a dead letter, nothing is written.',
+    '[error table](reference/error-codes.md), named here with the values tried: it becomes a dead letter, nothing is written.',
     'Nothing is clamped, rounded, shifted or guessed. `mood` and `size` are enumerations, `positive` is a domain.',
     '',
     ...typeLegs.flatMap((leg) => legSection(leg, results.get(leg.name) ?? new Map(), titled)),

@@ -50,6 +50,8 @@ function workerSettings(options: ConnectOptions): Record<string, string | number
     'session.timeout.ms': 6_000,
     'heartbeat.interval.ms': 2_000,
     'producer.max.request.size': largestMessageBytes,
+    // A record that does not fit the buffer stops its connector as one beyond the largest request does.
+    'producer.buffer.memory': 2 * largestMessageBytes,
     // Every plugin here declares itself as a service; scanning all classes instead costs 5 to 13 s.
     'plugin.discovery': 'service_load',
     'plugin.path': options.pluginFolders.join(','),

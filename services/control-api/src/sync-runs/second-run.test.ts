@@ -3,14 +3,14 @@ import { syncTriggerSchema } from '@rowbridge/control-protocol';
 import { SyncRunBench } from './sync-run-bench.js';
 import { SyncRuns } from './sync-runs.js';
 
-describe('a second sync run', () => {
+describe('the sync runs of a system', () => {
   let store: ControlStore;
   beforeEach(async () => {
     store = await openControlStore({ url: 'sqlite::memory:' });
   });
   afterEach(() => store.close());
 
-  it('is refused with 409 and the id of the one that runs, whichever process began that', async () => {
+  it('are one at a time: a second is refused with 409 and the id of the one that runs, whichever process began that', async () => {
     const bench = new SyncRunBench(store);
     const running = await bench.begin();
     const { system, ports } = bench;
@@ -23,5 +23,20 @@ describe('a second sync run', () => {
     });
     expect(bench.signals).toEqual([]);
     expect((await store.runs.list({ system: system.name, limit: 10 })).items).toHaveLength(1);
+  });
+
+  it('are taken up where an earlier process left one', async () => {
+    const bench = new SyncRunBench(store);
+    const left = await bench.begin();
+    await left.step();
+    await left.release();
+    const { system, ports } = bench;
+    const runs = new SyncRuns({ system, ports, stepMs: 3_600_000 });
+    expect(runs.isRunning).toBe(false);
+    await runs.start();
+    const seen = [runs.isRunning, (await runs.latest())?.id];
+    await runs.stop();
+    expect(seen).toEqual([true, left.id]);
+    expect((await store.runs.get(left.id))?.status).toBe('running');
   });
 });

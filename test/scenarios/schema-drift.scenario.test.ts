@@ -72,6 +72,8 @@ describe('schemas that change while both directions run', () => {
     await onLegacy("alter table legacy_users add column nickname text not null default 'none'");
     await onLegacy('alter table legacy_users alter column full_name type varchar(400)');
     await onLegacy('create table legacy_audit (id bigserial primary key)');
+    await onLegacy('alter table legacy_users add column home box, add column absence tstzrange');
+    await onLegacy("update legacy_users set home = '((0,0),(1,1))'");
     await onRevamp('alter table revamp_users add column shoe_size int null');
     await applications.legacyUsers(['after-adding']);
     await applications.revampUsers(['after-adding-there']);

@@ -12,7 +12,7 @@ const tlsSchema = zod.strictObject({
     .min(1)
     .optional()
     .describe(
-      'PEM file of the authority that signed the server certificate; the system authorities without it.',
+      'PEM file of the authority that signed the server certificate; those that Node.js trusts without it.',
     ),
   serverName: zod
     .string()

@@ -1,6 +1,15 @@
 import { createPool } from 'mysql2/promise';
 import type { Pool as MysqlPool, PoolConnection as MysqlConnection, PoolOptions } from 'mysql2/promise';
 import pg from 'pg';
+import { classifyMysqlError, classifyPostgresError } from '@rowbridge/errors';
+import {
+  mysqlTls,
+  nameRefusedServer,
+  postgresTls,
+  serverAddressOf,
+  type ServerAddress,
+  type ServerTls,
+} from './server-tls.js';
 
 export type { MysqlConnection, MysqlPool };
 export type PostgresPool = pg.Pool;
@@ -9,6 +18,8 @@ export type PostgresConnection = pg.PoolClient;
 export interface PoolSettings {
   /** `postgres://user:password@host:port/database` or `mysql://…`. */
   readonly url: string;
+  /** The connection is encrypted and the server verified, or there is none. Plain text without it. */
+  readonly tls?: ServerTls;
   /** Most connections open at once. Default 10. */
   readonly maxOpen?: number;
   /** Most connections kept while idle (MySQL only: PostgreSQL's pool closes by time alone). Default `maxOpen`. */
@@ -53,6 +64,10 @@ export function createPostgresPool(settings: PoolSettings): PostgresPool {
   const statementTimeoutMs = settings.statementTimeoutMs ?? 60_000;
   const pool = new pg.Pool({
     connectionString: settings.url,
+    ...(settings.tls && {
+      ssl: postgresTls(settings.url, settings.tls),
+      Client: clientNaming(serverAddressOf(settings.url)),
+    }),
     max: settings.maxOpen ?? 10,
     idleTimeoutMillis: settings.idleTimeoutMs ?? 60_000,
     maxLifetimeSeconds: settings.lifetimeSeconds ?? 1_800,
@@ -80,6 +95,25 @@ export function createPostgresPool(settings: PoolSettings): PostgresPool {
   return pool;
 }
 
+/** A client, for a pool alone, whose refusal of a server says which one. */
+function clientNaming(server: ServerAddress): typeof pg.Client {
+  return class extends pg.Client {
+    constructor(configuration?: string | pg.ClientConfig) {
+      super(configuration);
+      const connect = this.connect.bind(this) as ConnectOfPool;
+      const namingConnect: ConnectOfPool = (callback) =>
+        connect((error, client) => {
+          const refused = error && classifyPostgresError(error) === 'certificate_refused';
+          callback(refused ? nameRefusedServer(error, server) : error, client);
+        });
+      this.connect = namingConnect as typeof this.connect;
+    }
+  };
+}
+
+/** The form that a pool calls. */
+type ConnectOfPool = (callback: (error: Error | null, client: pg.Client) => void) => void;
+
 /** Zero stays zero in generated keys, and nothing is clamped, cut or replaced on its way in. */
 const mysqlSqlMode = [
   'STRICT_ALL_TABLES',
@@ -99,6 +133,7 @@ const mysqlSqlMode = [
 export function createMysqlPool(settings: PoolSettings): MysqlPool {
   const pool = createPool({
     uri: settings.url,
+    ...(settings.tls && mysqlTls(settings.url, settings.tls)),
     connectionLimit: settings.maxOpen ?? 10,
     maxIdle: settings.maxIdle ?? settings.maxOpen ?? 10,
     idleTimeout: settings.idleTimeoutMs ?? 60_000,
@@ -117,6 +152,7 @@ export function createMysqlPool(settings: PoolSettings): MysqlPool {
     // Failures name their operation and table; a stack kept for every statement costs more than many a statement.
     trace: false,
   });
+  if (settings.tls) nameRefusals(pool, serverAddressOf(settings.url));
   // Queued on the new connection before any statement of whoever asked for it.
   pool.pool.on('connection', (connection) => {
     for (const statement of mysqlSessionStatements(settings)) {
@@ -128,6 +164,16 @@ export function createMysqlPool(settings: PoolSettings): MysqlPool {
     }
   });
   return pool;
+}
+
+/** Refusals of the server say which one. */
+function nameRefusals({ pool }: MysqlPool, server: ServerAddress): void {
+  const getConnection = pool.getConnection.bind(pool);
+  pool.getConnection = (callback) =>
+    getConnection((error, connection) => {
+      const refused = error !== null && classifyMysqlError(error) === 'certificate_refused';
+      callback(refused ? nameRefusedServer(error, server) : error, connection);
+    });
 }
 
 function mysqlSessionStatements(settings: PoolSettings): string[] {

@@ -6,6 +6,8 @@ export type {
   PostgresConnection,
   PostgresPool,
 } from './connection.js';
+export { poolSettingsOf, serverTlsOf, type ConfiguredDatabase, type ConfiguredTls } from './pool-settings.js';
+export { mysqlTls, postgresTls, type ServerTls } from './server-tls.js';
 export { IdentifierError, quoteMysqlIdentifier, quotePostgresIdentifier } from './quote-identifier.js';
 export { provisionMysql } from './provision/mysql.js';
 export type { MysqlEngine, MysqlProvision } from './provision/mysql.js';

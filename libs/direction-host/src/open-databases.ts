@@ -1,7 +1,8 @@
-import type { DatabaseConnection, DirectionConfiguration } from '@rowbridge/config';
+import type { DirectionConfiguration } from '@rowbridge/config';
 import {
   createMysqlSource,
   createPostgresSource,
+  poolSettingsOf,
   readServerFacts,
   requireRights,
   type PoolSettings,
@@ -40,8 +41,8 @@ export async function openDatabases(
   configuration: DirectionConfiguration,
   plan: DirectionPlan,
 ): Promise<OpenDatabases> {
-  const sourcePool = poolSettings(configuration.source, configuration);
-  const targetPool = poolSettings(configuration.target, configuration);
+  const sourcePool = poolSettings(configuration, 'source');
+  const targetPool = poolSettings(configuration, 'target');
   const misfits = 'hold';
   const facts = { source: await readServerFacts(sourcePool), target: await readServerFacts(targetPool) };
   const guards = resolveGuards(configuration, facts);
@@ -67,12 +68,10 @@ export async function openDatabases(
   }
 }
 
-function poolSettings(database: DatabaseConnection, { pools }: DirectionConfiguration): PoolSettings {
-  const { engine, host, port, user, password } = database;
-  const scheme = engine === 'postgres' ? 'postgres' : 'mysql';
-  const credentials = `${encodeURIComponent(user)}:${encodeURIComponent(password.reveal())}`;
+function poolSettings(configuration: DirectionConfiguration, side: 'source' | 'target'): PoolSettings {
+  const { pools } = configuration;
   return {
-    url: `${scheme}://${credentials}@${host}:${port}/${encodeURIComponent(database.database)}`,
+    ...poolSettingsOf(configuration[side], side),
     maxOpen: pools.maxOpen,
     maxIdle: pools.maxIdle,
     lifetimeSeconds: Math.ceil(pools.lifetimeMs / 1000),

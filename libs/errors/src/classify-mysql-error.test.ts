@@ -52,6 +52,15 @@ const byState: readonly (readonly [string, ErrorCode])[] = [
 ];
 
 describe('whose fault a MySQL or MariaDB error is', () => {
+  test('a TLS handshake that failed is the certificate, unless the connection was lost during it', () => {
+    const code = 'HANDSHAKE_SSL_ERROR';
+    expect(classifyMysqlError({ code, message: 'self-signed certificate in certificate chain' })).toBe(
+      'certificate_refused',
+    );
+    const lost = 'Client network socket disconnected before secure TLS connection was established';
+    expect(classifyMysqlError({ code, message: lost })).toBe('connection_lost');
+  });
+
   test.each(byNumber)('error %i is %s, whatever its SQLSTATE', (errno, expected) => {
     expect(classifyMysqlError({ errno, sqlState: 'HY000' })).toBe(expected);
   });

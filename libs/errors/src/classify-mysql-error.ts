@@ -36,6 +36,9 @@ const bySqlStateClass: Readonly<Record<string, ErrorCode>> = {
 const clientFailure =
   /connection is in closed state|pool is closed|connection lost|connect ETIMEDOUT|server closed/i;
 
+/** The driver gives every failure of a TLS handshake one code, also where the connection was lost during it. */
+const brokenHandshake = /socket disconnected|socket hang up|\b(?:ECONNRESET|EPIPE|ETIMEDOUT)\b/;
+
 /** InnoDB passes the operating system's "no space left on device" on as number 28 within 1030 and 1026. */
 const noSpaceLeft = /\berr(?:or|no):? 28\b/i;
 
@@ -45,6 +48,9 @@ const noSpaceLeft = /\berr(?:or|no):? 28\b/i;
  */
 export function classifyMysqlError(failure: MysqlFailure): ErrorCode {
   const { errno, sqlState, code, message = '' } = failure;
+  if (code === 'HANDSHAKE_SSL_ERROR') {
+    return brokenHandshake.test(message) ? 'connection_lost' : 'certificate_refused';
+  }
   const beforeServer = classifyNetworkError(code) ?? (code === undefined ? undefined : byClientCode[code]);
   if (beforeServer) return beforeServer;
   if ((errno === 1030 || errno === 1026) && noSpaceLeft.test(message)) return 'disk_full';

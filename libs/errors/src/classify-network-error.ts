@@ -30,12 +30,18 @@ const refusedCertificate: ReadonlySet<string> = new Set([
   'CERT_SIGNATURE_FAILURE',
   'CERT_REVOKED',
   'CERT_UNTRUSTED',
+  'CERT_REJECTED',
+  'CERT_CHAIN_TOO_LONG',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'PATH_LENGTH_EXCEEDED',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
   'UNABLE_TO_GET_ISSUER_CERT',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
   'ERR_TLS_CERT_ALTNAME_INVALID',
+  'EPROTO',
   'HANDSHAKE_NO_SSL_SUPPORT',
 ]);
 
@@ -46,5 +52,5 @@ const refusedCertificate: ReadonlySet<string> = new Set([
 export function classifyNetworkError(code: string | undefined): ErrorCode | undefined {
   if (code === undefined) return undefined;
   if (lostConnection.has(code)) return 'connection_lost';
-  return refusedCertificate.has(code) ? 'certificate_refused' : undefined;
+  return refusedCertificate.has(code) || code.startsWith('ERR_SSL_') ? 'certificate_refused' : undefined;
 }

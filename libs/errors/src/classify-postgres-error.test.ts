@@ -11,6 +11,7 @@ const byCode: readonly (readonly [string, ErrorCode])[] = [
   ['ECONNRESET', 'connection_lost'],
   ['ETIMEDOUT', 'connection_lost'],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', 'certificate_refused'],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', 'certificate_refused'],
   ['40P01', 'deadlock'],
   ['40001', 'serialization_failure'],
   ['55P03', 'lock_timeout'],

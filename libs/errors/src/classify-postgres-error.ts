@@ -69,7 +69,7 @@ const bySqlStateClass: Readonly<Record<string, ErrorCode>> = {
 
 /* What the client library itself reports has a text and no code. */
 const clientFailure =
-  /connection (?:terminated|error|timeout|ended)|timeout exceeded|client was closed|pool after calling end|read timeout/i;
+  /connection (?:terminated|error|timeout|ended)|error establishing an SSL connection|timeout exceeded|client was closed|pool after calling end|read timeout/i;
 
 /**
  * Whose fault a PostgreSQL error is, as a code of the error table. A pure look-up: it never throws, and answers
@@ -79,11 +79,15 @@ export function classifyPostgresError(failure: PostgresFailure, statement: Faile
   const { code } = failure;
   const network = classifyNetworkError(code);
   if (network) return network;
-  if (code === undefined)
-    return clientFailure.test(failure.message ?? '') ? 'connection_lost' : 'unknown_write_failure';
+  if (code === undefined) return classifyClientFailure(failure.message ?? '');
   if (code === '23503') return classifyForeignKey(failure, statement);
   if (code === '0A000' && failure.routine === 'RevalidateCachedQuery') return 'statement_plan_stale';
   return bySqlState[code] ?? bySqlStateClass[code.slice(0, 2)] ?? 'unknown_write_failure';
+}
+
+function classifyClientFailure(message: string): ErrorCode {
+  if (/server does not support SSL connections/.test(message)) return 'certificate_refused';
+  return clientFailure.test(message) ? 'connection_lost' : 'unknown_write_failure';
 }
 
 function classifyForeignKey(failure: PostgresFailure, statement: FailedStatement): ErrorCode {

@@ -12,9 +12,10 @@ export const systemFaults = {
   certificate_refused: {
     disposition: 'pause_partition',
     severity: 'critical',
-    description: 'A TLS certificate could not be verified: unknown issuer, wrong name, or expired.',
+    description:
+      'A server could not be verified: its TLS certificate has an unknown issuer, another name or expired, or it speaks no TLS.',
     whatToDo:
-      'Renew the certificate or correct the configured authority; verification is never switched off.',
+      "Renew the server's certificate, or set tls.caFile to the authority that signed it and tls.serverName to the name it carries; verification is never switched off.",
   },
   deadlock: {
     disposition: 'pause_partition',

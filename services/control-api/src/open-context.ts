@@ -1,4 +1,4 @@
-import type { ControlApiConfiguration, DatabaseConnection as DatabaseAddress } from '@rowbridge/config';
+import type { ControlApiConfiguration } from '@rowbridge/config';
 import {
   controlTopicDeclarations,
   controlTopics,
@@ -7,7 +7,13 @@ import {
   runtimeSettingsSchema,
 } from '@rowbridge/control-protocol';
 import { openControlStore, type ControlStore } from '@rowbridge/control-store';
-import { createMysqlPool, createPostgresPool, type DatabaseConnection } from '@rowbridge/database-access';
+import {
+  createMysqlPool,
+  createPostgresPool,
+  poolSettingsOf,
+  type DatabaseConnection,
+  type PoolSettings,
+} from '@rowbridge/database-access';
 import { connectKafka, type KafkaConnection, type TopicFollower } from '@rowbridge/kafka';
 import { deriveDirectionPlan, type DirectionPlan, type PairDeclaration } from '@rowbridge/mapping';
 import type { Logger } from '@rowbridge/observability';
@@ -50,7 +56,8 @@ export function openContext(options: ContextOptions): OpenContext {
   const databases = pair.sides.map(({ name, engineFamily }): SideDatabase => {
     const address = configuration.databases[name];
     if (!address) throw new TypeError(`no database is configured for side ${name}`);
-    return { side: name, ...openDatabase(address, engineFamily, logger) };
+    const settings = poolSettingsOf(address, `databases.${name}`);
+    return { side: name, ...openDatabase(settings, engineFamily, logger) };
   });
   const plans = pair.sides.map(({ name }) => deriveDirectionPlan(pair, name));
   const board = new DirectionBoard(views.statuses.entries);
@@ -175,13 +182,12 @@ function createLagMeter({ plans, databases, kafka, logger }: LagParts): LagMeter
 }
 
 function openDatabase(
-  { host, port, database, user, password }: DatabaseAddress,
+  address: Pick<PoolSettings, 'url' | 'tls'>,
   family: 'postgres' | 'mysql',
   logger: Logger,
 ): Omit<SideDatabase, 'side'> {
-  const credentials = `${encodeURIComponent(user)}:${encodeURIComponent(password.reveal())}`;
   const settings = {
-    url: `${family}://${credentials}@${host}:${port}/${encodeURIComponent(database)}`,
+    ...address,
     maxOpen: 4,
     connectTimeoutMs: 3_000,
     statementTimeoutMs: 5_000,

@@ -39,6 +39,9 @@ export interface StatedChange {
   readonly before?: RowImage;
   readonly after?: RowImage;
   readonly snapshot?: ChangeEvent['snapshot'];
+  /** The other key where the change is one half of a key change. */
+  readonly movedFrom?: string;
+  readonly movedTo?: string;
   /** Place in the log; the next one where left out. */
   readonly place?: number;
   readonly eventId?: string;
@@ -250,8 +253,8 @@ class TestedRowPath implements RowPath {
       commitPosition: snapshot === 'live' ? position : null,
       committedAtMs: place,
       estimatedCommitMs: Date.now(),
-      movedFrom: null,
-      movedTo: null,
+      movedFrom: change.movedFrom ?? null,
+      movedTo: change.movedTo ?? null,
       traceparent: null,
     };
     return { kind: 'change', record, event };

@@ -28,7 +28,11 @@ export const roles = [
     may: ['errors', 'change-event', 'mapping', 'pipeline', 'database-access'],
   },
   { role: 'kafka', pattern: 'libs/kafka', may: ['errors', 'change-event'] },
-  { role: 'control-store', pattern: 'libs/control-store', may: ['errors', 'control-protocol'] },
+  {
+    role: 'control-store',
+    pattern: 'libs/control-store',
+    may: ['errors', 'control-protocol', 'database-access'],
+  },
   { role: 'connect-client', pattern: 'libs/debezium-connect-client', may: [] },
   { role: 'pair', pattern: 'libs/pairs/*', may: ['mapping'] },
   {

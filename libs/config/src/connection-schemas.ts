@@ -5,7 +5,8 @@ import { secret } from './secret.js';
 const httpUrl = (description: string, example: string): zod.ZodURL =>
   zod.url({ protocol: /^https?$/ }).meta({ description, examples: [example] });
 
-const tlsSchema = zod.strictObject({
+/** How a server's connection is encrypted, and what it is verified by. */
+export const tlsSchema = zod.strictObject({
   enabled: zod.boolean().default(false).describe('Encrypt the connection and verify the server.'),
   caFile: zod
     .string()

@@ -7,6 +7,7 @@ import {
   databaseEnvironmentNames,
   logLevelSchema,
   schemaRegistrySchema,
+  tlsSchema,
 } from './connection-schemas.js';
 import type { EnvironmentNames } from './environment-overrides.js';
 
@@ -80,6 +81,7 @@ const fixedKeys = {
           examples: ['sqlite:/var/lib/rowbridge/control.db', 'postgres://user:password@host:5432/control'],
           writeOnly: true,
         }),
+      tls: tlsSchema.prefault({}),
     })
     .prefault({}),
   tokens: zod

@@ -32,6 +32,13 @@ function describeStore(createEmpty: () => Promise<TestDatabase>): void {
     }
   });
 
+  it('is not opened in plain text where TLS is asked for and the server speaks none', async () => {
+    await expect(openControlStore({ url: url(), tls: {} })).rejects.toMatchObject({
+      code: 'control_store_unavailable',
+      details: { fault: 'certificate_refused' },
+    });
+  });
+
   it('says control_store_unavailable when its database is dropped under it', async () => {
     const store = await openControlStore({ url: url() });
     await store.state.put('kept', 1);

@@ -21,6 +21,13 @@ describe('the control store in SQLite', () => {
     await expect(refused).rejects.not.toThrow(/canary/);
   });
 
+  it('refuses TLS, which a file has no use for', async () => {
+    await expect(openControlStore({ url: 'sqlite::memory:', tls: {} })).rejects.toMatchObject({
+      code: 'invalid_configuration',
+      details: { key: 'controlStore.tls.enabled' },
+    });
+  });
+
   it('names itself when its file cannot be opened', async () => {
     await expect(openControlStore({ url: `sqlite:${folder}` })).rejects.toMatchObject({
       code: 'control_store_unavailable',

@@ -1,3 +1,4 @@
+import type { ServerTls } from '@rowbridge/database-access';
 import { createAuditLog } from './audit-log-table.js';
 import type { ControlStore } from './control-store.js';
 import { createDeadLetterIndex } from './dead-letters/dead-letter-table.js';
@@ -11,6 +12,8 @@ import { createSyncRunStore } from './sync-run-table.js';
 export interface ControlStoreOptions {
   /** `sqlite:<path>`, `sqlite::memory:`, `postgres://user:password@host:port/database` or `mysql://…`. */
   readonly url: string;
+  /** The connection is encrypted and the server verified, or there is none. Servers only. */
+  readonly tls?: ServerTls | undefined;
   /** Milliseconds since 1970; the system's clock unless told. */
   readonly now?: () => number;
 }
@@ -19,8 +22,12 @@ export interface ControlStoreOptions {
  * Opens the store and brings its tables up to date.
  * @throws RowbridgeError `invalid_configuration` for an address of another kind, `control_store_unavailable`
  */
-export async function openControlStore({ url, now = Date.now }: ControlStoreOptions): Promise<ControlStore> {
-  const database = openStoreDatabase(url);
+export async function openControlStore({
+  url,
+  tls,
+  now = Date.now,
+}: ControlStoreOptions): Promise<ControlStore> {
+  const database = openStoreDatabase(url, tls);
   try {
     await migrateStore(database);
   } catch (error) {

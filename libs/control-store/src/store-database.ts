@@ -3,6 +3,7 @@ import { Kysely, MysqlDialect, PostgresDialect, sql } from 'kysely';
 import type { Dialect, Transaction } from 'kysely';
 import { createPool } from 'mysql2';
 import pg from 'pg';
+import { mysqlTls, postgresTls, type ServerTls } from '@rowbridge/database-access';
 import { RowbridgeError } from '@rowbridge/errors';
 import { openSqliteDialect } from './sqlite-store-dialect.js';
 import type { StoreEngine } from './store-engine.js';
@@ -83,17 +84,19 @@ const mostConnections = 8;
 
 /**
  * @param url `sqlite:<path>`, `sqlite::memory:`, `postgres://…` or `mysql://…`
+ * @param tls what the server is verified by; plain text without it
  * @throws RowbridgeError `invalid_configuration`, `control_store_unavailable`
  */
-export function openStoreDatabase(url: string): StoreDatabase {
-  const [engine, dialect] = dialectOf(url);
+export function openStoreDatabase(url: string, tls?: ServerTls): StoreDatabase {
+  const [engine, dialect] = dialectOf(url, tls);
   return new StoreDatabase(engine, new Kysely<StoreTables>({ dialect }));
 }
 
-function dialectOf(url: string): [StoreEngine, Dialect] {
+function dialectOf(url: string, tls: ServerTls | undefined): [StoreEngine, Dialect] {
   const scheme = /^([a-z]+):/.exec(url)?.[1];
   switch (scheme) {
     case 'sqlite':
+      if (tls) throw fileHasNoTls();
       try {
         return ['sqlite', openSqliteDialect(url.slice('sqlite:'.length))];
       } catch (error) {
@@ -101,10 +104,10 @@ function dialectOf(url: string): [StoreEngine, Dialect] {
       }
     case 'postgres':
     case 'postgresql':
-      return ['postgres', new PostgresDialect({ pool: postgresPool(url) })];
+      return ['postgres', new PostgresDialect({ pool: postgresPool(url, tls) })];
     case 'mysql':
     case 'mariadb':
-      return ['mysql', new MysqlDialect({ pool: mysqlPool(url.replace(/^mariadb:/, 'mysql:')) })];
+      return ['mysql', new MysqlDialect({ pool: mysqlPool(url.replace(/^mariadb:/, 'mysql:'), tls) })];
     default:
       throw new RowbridgeError(
         'invalid_configuration',
@@ -116,10 +119,18 @@ function dialectOf(url: string): [StoreEngine, Dialect] {
   }
 }
 
+function fileHasNoTls(): RowbridgeError {
+  return new RowbridgeError('invalid_configuration', 'A control store in a file has no server to verify', {
+    details: { key: 'controlStore.tls.enabled' },
+    whatToDo: 'Set controlStore.tls.enabled to false, or controlStore.url to a PostgreSQL or MySQL server.',
+  });
+}
+
 /** Times and offsets are far below 2^53: 64-bit integers arrive as numbers. */
-function postgresPool(url: string): pg.Pool {
+function postgresPool(url: string, tls: ServerTls | undefined): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
+    ...(tls && { ssl: postgresTls(url, tls) }),
     max: mostConnections,
     connectionTimeoutMillis: connectTimeoutMs,
     types: {
@@ -132,9 +143,10 @@ function postgresPool(url: string): pg.Pool {
   return pool;
 }
 
-function mysqlPool(url: string): ReturnType<typeof createPool> {
+function mysqlPool(url: string, tls: ServerTls | undefined): ReturnType<typeof createPool> {
   return createPool({
     uri: url,
+    ...(tls && mysqlTls(url, tls)),
     connectionLimit: mostConnections,
     connectTimeout: connectTimeoutMs,
     charset: 'utf8mb4_bin',

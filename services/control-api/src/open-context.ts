@@ -11,6 +11,7 @@ import {
   createMysqlPool,
   createPostgresPool,
   poolSettingsOf,
+  serverTlsOf,
   type DatabaseConnection,
   type PoolSettings,
 } from '@rowbridge/database-access';
@@ -46,9 +47,11 @@ export interface OpenContext {
 export function openContext(options: ContextOptions): OpenContext {
   const { configuration, pair, connectorBySide, logger } = options;
   const kafka = kafkaLink(configuration, logger);
+  const { url, tls } = configuration.controlStore;
+  const storeAddress = { url, tls: serverTlsOf(tls, 'controlStore.tls') };
   const store = new LastingLink<ControlStore>({
     dependency: 'store',
-    open: () => openControlStore({ url: configuration.controlStore.url }),
+    open: () => openControlStore(storeAddress),
     close: (opened) => opened.close(),
     logger,
   });

@@ -120,7 +120,7 @@ describeWithEngines('a MariaDB pool', () => {
     });
   });
 
-  it('lets no statement wait longer for a lock than allowed, a whole table\'s among them', async () => {
+  it("lets no statement wait longer for a lock than allowed, a whole table's among them", async () => {
     const impatient = createMysqlPool({ url: database.url, lockTimeoutMs: 1_000 });
     const holder = await pool.getConnection();
     try {

@@ -74,7 +74,7 @@ class Bench {
       highWatermark: this.high,
       isStale: () => false,
       heartbeat: () => Promise.resolve(),
-      commit: (next) => Promise.resolve(void this.committed.push(next)),
+      commit: (next) => void this.committed.push(next),
     };
     return this.runner.onBatch(batch);
   }

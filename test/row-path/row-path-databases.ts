@@ -22,8 +22,15 @@ const labels: TableDeclaration = {
   seededFrom: 'legacy',
 };
 
-/** Tables of both applications and the ledgers of both engines. */
-export async function prepareDatabases(legacy: TestDatabase, revamp: TestDatabase): Promise<void> {
+/**
+ * Tables of both applications and the ledgers of both engines.
+ * @param labelCollation how MariaDB compares the key of `labels`
+ */
+export async function prepareDatabases(
+  legacy: TestDatabase,
+  revamp: TestDatabase,
+  labelCollation: string,
+): Promise<void> {
   const legacyPool = createPostgresPool({ url: legacy.url, maxOpen: 1 });
   const connection = await legacyPool.connect();
   try {
@@ -37,7 +44,7 @@ export async function prepareDatabases(legacy: TestDatabase, revamp: TestDatabas
   for (const { sql } of await readSchemaFiles('revamp/mariadb')) await revamp.run(sql);
   await legacy.run('create table labels (word text primary key, note text, edited_at timestamptz)');
   await revamp.run(
-    `create table labels (word varchar(60) collate utf8mb4_bin primary key, note text,
+    `create table labels (word varchar(60) collate ${labelCollation} primary key, note text,
        edited_at timestamp(6) null, own text, sync_source varchar(255))`,
   );
 }

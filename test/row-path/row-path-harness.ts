@@ -80,15 +80,18 @@ export interface RowPathOptions {
   readonly actingGuard?: ActingGuard;
   /** Default the system's, whose sleeps take no time. */
   readonly clock?: Clock;
+  /** How MariaDB compares the key of `labels`; byte for byte where left out. */
+  readonly labelCollation?: string;
 }
 
 /** legacy → revamp on databases of its own, under a direction name of its own. */
 export async function openRowPath({
   actingGuard = 'log_origin',
   clock = { now: () => Date.now(), sleep: () => Promise.resolve() },
+  labelCollation = 'utf8mb4_bin',
 }: RowPathOptions = {}): Promise<RowPath> {
   const [legacy, revamp] = await Promise.all([createDatabase('postgres'), createDatabase('mariadb')]);
-  await prepareDatabases(legacy, revamp);
+  await prepareDatabases(legacy, revamp, labelCollation);
   const pair = pairFor(revamp.name);
   const plan = deriveDirectionPlan(pair, 'legacy');
   const source = await createPostgresSource({ pool: { url: legacy.url, maxOpen: 4 }, plan, epoch: 1 });

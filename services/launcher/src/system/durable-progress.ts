@@ -6,12 +6,15 @@ export interface DurableProgress {
   readonly applied: ReadonlyMap<string, bigint>;
   /** Keys awaiting a second look, by direction; none is not in it. */
   readonly openLooks: ReadonlyMap<string, number>;
+  /** The same in words, without their keys: direction, table, reason, phase and attempts, the oldest first. */
+  readonly describedLooks: readonly string[];
   /** Ids of settled and open conflicts, one for the pair. */
   readonly conflicts: ReadonlySet<string>;
 }
 
 const appliedQuery = 'select topic, partition_number, next_offset from rowbridge.applied_offsets';
-const looksQuery = 'select direction, count(*) from rowbridge.second_looks group by direction';
+const looksQuery = `select direction, table_name, reason, phase, attempts from rowbridge.second_looks
+  order by first_seen_ms`;
 const conflictsQuery = 'select conflict_id from rowbridge.conflicts';
 
 type TextRow = readonly (string | null)[];
@@ -33,9 +36,19 @@ export async function readDurableProgress(databases: PairDatabases): Promise<Dur
   ]);
   return {
     applied: new Map(applied.map(([topic, partition, next]) => [`${topic}/${partition}`, BigInt(next ?? 0)])),
-    openLooks: new Map(looks.map(([direction, count]) => [String(direction), Number(count)])),
+    openLooks: countByDirection(looks),
+    describedLooks: looks.map(
+      ([direction, table, reason, phase, attempts]) =>
+        `${direction} ${table} ${reason}, ${phase}, attempt ${Number(attempts) + 1}`,
+    ),
     conflicts: new Set(conflicts.map(([conflictId]) => String(conflictId))),
   };
+}
+
+function countByDirection(looks: readonly TextRow[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const [direction] of looks) counts.set(String(direction), (counts.get(String(direction)) ?? 0) + 1);
+  return counts;
 }
 
 /** Keys awaiting a second look in both directions. */

@@ -96,7 +96,9 @@ function describeUnderWay({ topicEnds, progress }: Quiescence): string {
   const parts = [];
   if (records > 0n) parts.push(`${records} records not applied`);
   const openLooks = countOpenLooks(progress);
-  if (openLooks > 0) parts.push(`${openLooks} second looks open`);
+  if (openLooks > 0) {
+    parts.push(`${openLooks} second looks open (${progress.describedLooks.slice(0, 3).join('; ')})`);
+  }
   return parts.join(', ');
 }
 

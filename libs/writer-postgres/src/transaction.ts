@@ -57,6 +57,8 @@ export async function runTransaction<Result>(
   }
 }
 
+const isLost: ReadonlySet<string> = new Set(['connection_lost', 'statement_plan_stale']);
+
 async function connect(pool: PostgresPool): Promise<PostgresConnection> {
   try {
     return await pool.connect();
@@ -65,9 +67,12 @@ async function connect(pool: PostgresPool): Promise<PostgresConnection> {
   }
 }
 
-/** Whether the server confirmed. A connection that is gone is not asked: a silent one would be waited for. */
+/**
+ * Whether the server confirmed and the connection may serve again. One that is gone is not asked: a silent one would be
+ * waited for. One whose prepared statements the server has outdated would fail with them until it is replaced.
+ */
 async function rollBack(run: RunPostgres, failure: unknown): Promise<boolean> {
-  if (failure instanceof RowbridgeError && failure.code === 'connection_lost') return false;
+  if (failure instanceof RowbridgeError && isLost.has(failure.code)) return false;
   try {
     await run({ text: 'rollback', operation: 'rollback' });
     return true;

@@ -35,10 +35,9 @@ export class OffsetCommits {
     await this.send(offsets).catch(() => undefined);
   }
 
-  /** Forgets what waits: partitions may be another consumer's now, whose commits are newer. */
-  clear(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    this.waiting.clear();
+  /** Forgets what waits for other partitions: they are another consumer's now, whose commits are newer. */
+  keep(assigned: readonly PartitionName[]): void {
+    const names = new Set(assigned.map(nameOf));
+    for (const name of this.waiting.keys()) if (!names.has(name)) this.waiting.delete(name);
   }
 }

@@ -138,10 +138,10 @@ export class SupervisedConsumer implements RecordConsumer {
       if (this.#lastFetchAt - this.#builtAt > recoveredAfterMs) this.#crashes = 0;
     });
     client.on(client.events.GROUP_JOIN, ({ payload }) => {
-      this.#commits.clear();
       this.#assignment = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
         partitions.map((partition) => ({ topic, partition })),
       );
+      this.#commits.keep(this.#assignment);
       for (const { topic, partition } of this.#waits.list())
         client.pause([{ topic, partitions: [partition] }]);
       this.#settings.onAssignment?.(this.#assignment);

@@ -6,7 +6,7 @@ import { SyncClient, type ShownProblem } from '../sync-runs/sync-client.js';
 import { startScenarioSystem, type ScenarioSystem } from './scenario-system.js';
 
 /** The long mode is the same with ten million: ROWBRIDGE_SYNC_ROWS=10000000. */
-const rows = Number(process.env['ROWBRIDGE_SYNC_ROWS'] ?? 60_000);
+const rows = Number(process.env['ROWBRIDGE_SYNC_ROWS'] ?? 30_000);
 const chunkRows = Math.max(500, Math.ceil(rows / 100));
 const minuteMs = 60_000;
 const longMs = Math.max(9 * minuteMs, rows / 2);

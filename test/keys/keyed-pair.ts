@@ -1,4 +1,10 @@
-import type { KeyColumnDeclaration, PairDeclaration, TableDeclaration } from '@rowbridge/mapping';
+import type {
+  EngineFamily,
+  KeyColumnDeclaration,
+  PairDeclaration,
+  SideDeclaration,
+  TableDeclaration,
+} from '@rowbridge/mapping';
 import type { LogicalType } from '@rowbridge/change-event';
 
 /** One table for each kind of key, under the same names on both sides. */
@@ -14,7 +20,7 @@ export interface KeyKind {
 }
 
 /** Bytes as `x'…'` and text as `'…'`; PostgreSQL takes both once bytes are written its way. */
-export function literalOn(family: 'postgres' | 'mysql', literal: string): string {
+export function literalOn(family: EngineFamily, literal: string): string {
   if (family === 'mysql') return literal.startsWith("'") ? literal.replaceAll('\\', '\\\\') : literal;
   return literal.startsWith('x') ? `'\\x${literal.slice(2)}` : literal;
 }
@@ -79,9 +85,10 @@ function columnOf(name: string, type: LogicalType): KeyColumnDeclaration {
   return { names: { left: name, right: name }, type };
 }
 
-function tableOf({ table, key }: KeyKind): TableDeclaration {
+/** MySQL's ledgers of a server know a table by its entity: pairs that share a server have entities of their own. */
+function tableOf(pair: string, { table, key }: KeyKind): TableDeclaration {
   return {
-    entity: `keyed-${table}`,
+    entity: `${pair}-${table}`,
     tables: { left: table, right: table },
     sharedKey: key.map(([name, type]) => columnOf(name, type)),
     columns: [columnOf('note', 'text'), columnOf('edited_at', 'instant')],
@@ -91,41 +98,38 @@ function tableOf({ table, key }: KeyKind): TableDeclaration {
   };
 }
 
+export type KeyedSide = 'left' | 'right';
+export type KeyedFamilies = Readonly<Record<KeyedSide, EngineFamily>>;
+
 /** Both sides share the keys of every table, and changes flow both ways. */
-export const keyedPair: PairDeclaration = {
-  name: 'keyed',
-  sides: [
-    {
-      name: 'left',
-      engineFamily: 'postgres',
-      topicPrefix: 'keyed-left',
-      schema: 'public',
-      writtenBy: { direction: 'keyed-right-to-left', consumerGroup: 'keyed-left' },
-    },
-    {
-      name: 'right',
-      engineFamily: 'mysql',
-      topicPrefix: 'keyed-right',
-      schema: 'keyed',
-      writtenBy: { direction: 'keyed-left-to-right', consumerGroup: 'keyed-right' },
-    },
-  ],
-  tables: keyKinds.map(tableOf),
-};
+export function keyedPair(name: string, families: KeyedFamilies): PairDeclaration {
+  const side = (here: KeyedSide, there: KeyedSide): SideDeclaration => ({
+    name: here,
+    engineFamily: families[here],
+    topicPrefix: `${name}-${here}`,
+    schema: families[here] === 'postgres' ? 'public' : `${name.replaceAll('-', '_')}_${here}`,
+    writtenBy: { direction: `${name}-${there}-to-${here}`, consumerGroup: `${name}-${here}` },
+  });
+  return {
+    name,
+    sides: [side('left', 'right'), side('right', 'left')],
+    tables: keyKinds.map((kind) => tableOf(name, kind)),
+  };
+}
 
 /** What makes the tables; `own` is a column of each side alone. */
-export const keyedSchema = {
+export const keyedSchema: Readonly<Record<EngineFamily, string>> = {
   postgres: keyKinds
     .map(
       ({ table, postgres }) =>
-        `create table ${table} (note text, edited_at timestamptz not null, own text, ${postgres});
+        `create table ${table} (note text, edited_at timestamptz not null, own text, sync_source text, ${postgres});
          alter table ${table} replica identity full;`,
     )
     .join('\n'),
   mysql: keyKinds
     .map(
       ({ table, mysql }) =>
-        `create table ${table} (note text, edited_at timestamp(6) not null, own text, ${mysql});`,
+        `create table ${table} (note text, edited_at timestamp(6) not null, own text, sync_source text, ${mysql});`,
     )
     .join('\n'),
 };

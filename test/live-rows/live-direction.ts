@@ -27,6 +27,8 @@ export interface LiveDirectionOptions {
   readonly urls: Readonly<Record<string, string>>;
   readonly kafka: KafkaConnection;
   readonly registryUrl: string;
+  /** Whether sync sessions can mark what they log, on either side; the source column guards where they cannot. */
+  readonly logOrigin: { readonly source: boolean; readonly target: boolean };
 }
 
 interface LiveDatabases {
@@ -67,7 +69,12 @@ export class LiveDirection {
     const createSource = plan.source.engineFamily === 'postgres' ? createPostgresSource : createMysqlSource;
     const createTarget = plan.target.engineFamily === 'postgres' ? createPostgresTarget : createMysqlTarget;
     const source = await createSource({ pool: pool(plan.source.name), plan, epoch: 1 });
-    const target = await createTarget({ pool: pool(plan.target.name), plan, epoch: 1, logOrigin: true });
+    const target = await createTarget({
+      pool: pool(plan.target.name),
+      plan,
+      epoch: 1,
+      logOrigin: options.logOrigin.target,
+    });
     await target.maintainLedger();
     return new LiveDirection(options, { source, target });
   }
@@ -138,6 +145,7 @@ export class LiveDirection {
   private context(): LookContext {
     const { plan, options } = this;
     const { source, target } = this.databases;
+    const stamps = !options.logOrigin.source || !options.logOrigin.target;
     const decoder = createChangeDecoder({
       schemas: createRegistrySchemaSource({ url: options.registryUrl }),
       connectors: [{ ...plan.source, epoch: 1 }],
@@ -149,10 +157,10 @@ export class LiveDirection {
       plan,
       source,
       target,
-      actingGuard: 'log_origin',
+      actingGuard: options.logOrigin.source ? 'log_origin' : 'source_column',
       deadLetters: { send: async (letters) => void this.letters.push(...letters) },
       decode: (records) => decoder.decode(records),
-      stamping: { writes: false, deletes: false },
+      stamping: { writes: stamps, deletes: stamps && !options.logOrigin.target },
       retry: { maxAttempts: 3, initialDelayMs: 1, multiplier: 2, maxDelayMs: 5 },
       clock: { now: () => Date.now(), sleep: () => Promise.resolve() },
       watch: { read: () => Promise.resolve(passed) },

@@ -1,34 +1,34 @@
-import {
-  connectorHeartbeatTopic,
-  heartbeatTableTopic,
-  legacyConnector,
-  notificationTopic,
-  revampConnector,
-  schemaHistoryTopic,
-  signalTopic,
-} from '@rowbridge/connectors';
-import { provisionMysql, provisionPostgres, urlOfDatabase } from '@rowbridge/database-access';
-import type { RunningStack } from '@rowbridge/embedded-stack';
+import type { DatabaseEndpoint, RunningStack } from '@rowbridge/embedded-stack';
 import { connectKafka, type KafkaConnection } from '@rowbridge/kafka';
-import type { PairDeclaration, SideDeclaration } from '@rowbridge/mapping';
+import type { PairDeclaration } from '@rowbridge/mapping';
 import { waitFor } from '@rowbridge/testing';
-import { ConnectClient, hasPassed, type NotedPosition } from 'debezium-connect-client';
-import { runOn } from './run-on.js';
+import { ConnectClient, hasPassed } from 'debezium-connect-client';
 import { LiveDirection } from './live-direction.js';
+import {
+  connectorOf,
+  connectorTopics,
+  createLiveDatabase,
+  hasLogOrigin,
+  liveServer,
+  noteLogEnd,
+  runOnServer,
+  type LiveServer,
+} from './live-server.js';
 
 export type LiveCodec = 'avro' | 'json';
 
 export interface LivePairOptions {
   readonly stack: RunningStack;
-  /** Its first side is PostgreSQL, its second MariaDB; the side's schema is `public` and the database of that name. */
+  /** A PostgreSQL side's schema is `public`, a MySQL side's the database that is made for it. */
   readonly pair: PairDeclaration;
   readonly codec: LiveCodec;
-  /** What makes the tables of each side. */
-  readonly schema: { readonly postgres: string; readonly mysql: string };
+  /** What makes the tables of each side, by its name; a side without log origin needs `sync_source` in them, as its other. */
+  readonly schema: Readonly<Record<string, string>>;
+  /** The servers of the pair's sides in their order; PostgreSQL and MariaDB of the stack where left out. */
+  readonly servers?: readonly [DatabaseEndpoint, DatabaseEndpoint];
 }
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-const account = (name: string): { name: string; password: string } => ({ name, password: `${name}-pw` });
 const deadline = { deadlineMs: 60_000 };
 
 /** JSON with its schema in each record, as Kafka Connect writes it without a registry. */
@@ -40,60 +40,62 @@ const jsonConverters = Object.fromEntries(
 );
 
 interface LiveParts {
-  readonly urls: { readonly postgres: string; readonly mysql: string };
+  readonly servers: readonly [LiveServer, LiveServer];
   readonly kafka: KafkaConnection;
-  readonly from: { readonly postgres: LiveDirection; readonly mysql: LiveDirection | null };
+  /** By the side they read. */
+  readonly directions: ReadonlyMap<string, LiveDirection>;
 }
 
-/** A pair between a real PostgreSQL and a real MariaDB, captured by real connectors. */
+/** A pair between two real databases, captured by real connectors. */
 export class LivePair {
-  /** The directions by the side they read; null for one that carries no table. */
-  readonly from: LiveParts['from'];
-
   private constructor(
     private readonly options: LivePairOptions,
     private readonly parts: LiveParts,
-  ) {
-    this.from = parts.from;
-  }
+  ) {}
 
   static async open(options: LivePairOptions): Promise<LivePair> {
     const { stack, pair } = options;
-    const [first, second] = pair.sides;
-    const database = second.schema;
-    await createDatabases(options);
-    const urls = {
-      postgres: urlOfDatabase(stack.databases.postgres.url, database),
-      mysql: urlOfDatabase(stack.databases.mysql.url, database),
-    };
+    const servers = serversOf(options);
+    for (const server of servers) {
+      await createLiveDatabase(server, options.schema[server.side.name] ?? '');
+    }
     const kafka = await connectKafka({ brokers: stack.kafka.brokers, clientId: pair.name, logger: silent });
-    const sides = { [first.name]: urls.postgres, [second.name]: urls.mysql };
-    const open = (side: SideDeclaration): Promise<LiveDirection> =>
-      LiveDirection.open({
+    const isTwoWay = pair.tables.some(({ oneWayFrom }) => oneWayFrom === undefined);
+    const directions = new Map<string, LiveDirection>();
+    for (const source of isTwoWay ? servers : servers.slice(0, 1)) {
+      const target = servers.find((server) => server !== source) as LiveServer;
+      const direction = await LiveDirection.open({
         pair,
-        sourceSide: side.name,
-        urls: sides,
+        sourceSide: source.side.name,
+        urls: Object.fromEntries(servers.map(({ side, url }) => [side.name, url])),
         kafka,
         registryUrl: stack.schemaRegistry.confluentUrl,
+        logOrigin: { source: hasLogOrigin(source), target: hasLogOrigin(target) },
       });
-    const isTwoWay = pair.tables.some(({ oneWayFrom }) => oneWayFrom === undefined);
-    const from = { postgres: await open(first), mysql: isTwoWay ? await open(second) : null };
-    const live = new LivePair(options, { urls, kafka, from });
+      directions.set(source.side.name, direction);
+    }
+    const live = new LivePair(options, { servers, kafka, directions });
     await live.startCapture();
     for (const direction of live.directions()) await direction.start();
     return live;
   }
 
   directions(): readonly LiveDirection[] {
-    return this.from.mysql === null ? [this.from.postgres] : [this.from.postgres, this.from.mysql];
+    return [...this.parts.directions.values()];
   }
 
-  async onPostgres(...statements: readonly string[]): Promise<Record<string, unknown>[]> {
-    return runOn('postgres', this.parts.urls.postgres, statements);
+  /** The direction that reads a side. @throws Error where none does */
+  from(side: string): LiveDirection {
+    const direction = this.parts.directions.get(side);
+    if (!direction) throw new Error(`no direction reads ${side}`);
+    return direction;
   }
 
-  async onMysql(...statements: readonly string[]): Promise<Record<string, unknown>[]> {
-    return runOn('mysql', this.parts.urls.mysql, statements);
+  /** Runs statements on a side one after another, as an application does; answers the last one's rows. */
+  async on(side: string, ...statements: readonly string[]): Promise<Record<string, unknown>[]> {
+    const server = this.parts.servers.find((candidate) => candidate.side.name === side);
+    if (!server) throw new Error(`no side ${side}`);
+    return runOnServer(server, statements);
   }
 
   /** Waits until every committed change is captured, applied, and looked at a second time where it had to be. */
@@ -125,123 +127,59 @@ export class LivePair {
   }
 
   private async startCapture(): Promise<void> {
-    const { stack, pair, codec } = this.options;
-    const [first, second] = pair.sides;
-    const topics = this.directions().flatMap(({ plan }) => plan.tables.map(({ topic }) => topic));
-    const own = pair.sides.flatMap(({ topicPrefix }) =>
-      [signalTopic, schemaHistoryTopic, notificationTopic, heartbeatTableTopic, connectorHeartbeatTopic].map(
-        (topicOf) => topicOf(topicPrefix),
-      ),
-    );
-    await this.parts.kafka.admin.createTopics(
-      [...topics, ...own].map((topic) => ({
-        topic,
-        partitions: topics.includes(topic) ? 4 : 1,
-        configuration: {},
-      })),
-    );
-    const { postgres, mysql } = stack.databases;
-    const shared = {
-      brokers: stack.kafka.brokers,
-      converterSettings: codec === 'avro' ? stack.connectorConverterSettings : jsonConverters,
-    };
-    const login = { user: 'capture', password: account('capture').password, database: second.schema };
-    const configurations = [
-      legacyConnector({
-        ...shared,
-        database: { ...login, host: postgres.host, port: postgres.port },
-        logOriginGuard: true,
-        additionalSettings: {
-          ...this.captureOf(first),
-          'publication.name': second.schema,
-          'slot.name': second.schema,
-        },
-      }).configuration,
-      revampConnector({
-        ...shared,
-        database: { ...login, host: mysql.host, port: mysql.port },
-        engine: 'mariadb',
-        logOriginServerId: 77,
-        additionalSettings: {
-          ...this.captureOf(second),
-          'database.server.id': String(6_000 + (Buffer.from(second.schema).at(-1) ?? 0)),
-          'schema.history.internal.kafka.topic': schemaHistoryTopic(second.topicPrefix),
-        },
-      }).configuration,
-    ];
+    const { stack, codec } = this.options;
+    const { servers, kafka } = this.parts;
+    const tableTopics = this.directions().flatMap(({ plan }) => plan.tables.map(({ topic }) => topic));
+    await kafka.admin.createTopics([
+      ...tableTopics.map((topic) => ({ topic, partitions: 4, configuration: {} })),
+      ...servers.flatMap(connectorTopics).map((topic) => ({ topic, partitions: 1, configuration: {} })),
+    ]);
     const connect = new ConnectClient({ url: stack.connect.url });
-    for (const [index, side] of pair.sides.entries()) {
-      const configuration = configurations[index] as (typeof configurations)[number];
+    for (const server of servers) {
+      const { topicPrefix } = server.side;
+      const configuration = connectorOf(server, {
+        brokers: stack.kafka.brokers,
+        converterSettings: codec === 'avro' ? stack.connectorConverterSettings : jsonConverters,
+      });
       const declared = (): Promise<boolean> =>
-        connect.createOrUpdate(side.topicPrefix, configuration).then(
+        connect.createOrUpdate(topicPrefix, configuration).then(
           () => true,
           () => false,
         );
-      await waitFor(declared, { ...deadline, what: `Kafka Connect to take ${side.topicPrefix}` });
+      await waitFor(declared, { ...deadline, what: `Kafka Connect to take ${topicPrefix}` });
     }
     await this.waitForCapture();
   }
 
-  private captureOf(side: SideDeclaration): Record<string, string> {
-    const tables = this.options.pair.tables
-      .filter(({ oneWayFrom }) => oneWayFrom === undefined || oneWayFrom === side.name)
-      .map(({ tables: names }) => `${side.schema}\\.${names[side.name] ?? ''}`);
-    return {
-      'topic.prefix': side.topicPrefix,
-      'table.include.list': [...tables, 'rowbridge\\.heartbeat'].join(','),
-      'signal.kafka.topic': signalTopic(side.topicPrefix),
-      'signal.kafka.groupId': `signals-${side.topicPrefix}`,
-      'notification.sink.topic.name': notificationTopic(side.topicPrefix),
-    };
-  }
-
   private async waitForCapture(): Promise<void> {
     const connect = new ConnectClient({ url: this.options.stack.connect.url });
-    const [{ lsn } = { lsn: '' }] = await this.onPostgres(
-      "select (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::text as lsn",
-    );
-    const [log = {}] = await this.onMysql('show master status');
-    const noted: readonly NotedPosition[] = [
-      { engine: 'postgres', lsn: String(lsn) },
-      { engine: 'mariadb', file: String(log['File']), pos: String(log['Position']) },
-    ];
-    for (const [index, { topicPrefix }] of this.options.pair.sides.entries()) {
+    const noted = await Promise.all(this.parts.servers.map(noteLogEnd));
+    for (const [index, { side }] of this.parts.servers.entries()) {
+      const position = noted[index] as (typeof noted)[number];
       await waitFor(
         async () => {
-          const offset = await connect.committedSourceOffset(topicPrefix);
-          return offset !== null && !offset.snapshotting && hasPassed(offset, noted[index] as NotedPosition);
+          const offset = await connect.committedSourceOffset(side.topicPrefix);
+          return offset !== null && !offset.snapshotting && hasPassed(offset, position);
         },
-        { ...deadline, what: `${topicPrefix} to pass the end of its log` },
+        { ...deadline, what: `${side.topicPrefix} to pass the end of its log` },
       );
     }
   }
 }
 
-async function createDatabases({ stack, pair, schema }: LivePairOptions): Promise<void> {
+function serversOf({ stack, pair, servers }: LivePairOptions): readonly [LiveServer, LiveServer] {
   const [first, second] = pair.sides;
-  const database = second.schema;
-  const { postgres, mysql } = stack.databases;
-  await runOn('postgres', postgres.url, [`create database ${database}`]);
-  await runOn('postgres', urlOfDatabase(postgres.url, database), [schema.postgres]);
-  await runOn('mysql', mysql.url, [`create database ${database} character set utf8mb4 collate utf8mb4_bin`]);
-  await runOn('mysql', urlOfDatabase(mysql.url, database), [schema.mysql]);
-  const users = { captureUser: account('capture'), syncUser: account('sync') };
-  const tablesOf = (side: SideDeclaration): string[] =>
-    pair.tables.map(({ tables }) => tables[side.name] ?? '');
-  await provisionPostgres({
-    adminUrl: postgres.url,
-    database,
-    schema: 'public',
-    tables: tablesOf(first),
-    schemaFolders: [],
-    publication: database,
-    ...users,
-  });
-  await provisionMysql({
-    adminUrl: mysql.url,
-    database,
-    tables: tablesOf(second),
-    schemaFolders: [],
-    ...users,
-  });
+  const endpoints = servers ?? [stack.databases.postgres, stack.databases.mysql];
+  const serverOf = (side: typeof first, endpoint: DatabaseEndpoint): LiveServer => {
+    const here = ({ tables }: (typeof pair.tables)[number]): string => tables[side.name] ?? '';
+    const captured = pair.tables.filter(
+      ({ oneWayFrom }) => oneWayFrom === undefined || oneWayFrom === side.name,
+    );
+    return liveServer(side, endpoint, {
+      pairName: pair.name,
+      tables: pair.tables.map(here),
+      captured: captured.map(here),
+    });
+  };
+  return [serverOf(first, endpoints[0]), serverOf(second, endpoints[1])];
 }

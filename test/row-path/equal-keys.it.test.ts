@@ -1,5 +1,6 @@
-import { describeWithEngines } from '@rowbridge/testing';
-import { openRowPath, type RowPath, type StatedChange } from './row-path-harness.js';
+import { mysql8UnavailableBecause } from '@rowbridge/embedded-stack';
+import { createEngineProvider, describeWithEngines } from '@rowbridge/testing';
+import { openRowPath, type RowPath, type RowPathOptions, type StatedChange } from './row-path-harness.js';
 
 const editedAt = '2026-01-08T10:00:00.123456Z';
 const image = (word: string, note: string): NonNullable<StatedChange['after']> => ({
@@ -8,11 +9,36 @@ const image = (word: string, note: string): NonNullable<StatedChange['after']> =
   edited_at: editedAt,
 });
 
-describeWithEngines('keys that differ in PostgreSQL and are equal to MariaDB', () => {
+const provider = createEngineProvider();
+const withoutMysql8 = mysql8UnavailableBecause();
+const keysOn = (server: string): string => `keys that differ in PostgreSQL and are equal to ${server}`;
+
+afterAll(() => provider.stop());
+
+describeWithEngines(keysOn('MariaDB'), () =>
+  equalKeys(async () => ({ labelCollation: 'utf8mb4_general_ci' })),
+);
+
+const describeWithMysql8 = withoutMysql8 === undefined ? describeWithEngines : describe.skip;
+const skipped = withoutMysql8 === undefined ? '' : ` (skipped: ${withoutMysql8})`;
+
+describeWithMysql8(`${keysOn('MySQL 8')}${skipped}`, () =>
+  equalKeys(async () => ({
+    labelCollation: 'utf8mb4_0900_ai_ci',
+    mysql8Url: (await provider.mysql({ flavor: 'mysql8' })).url,
+  })),
+);
+
+function equalKeys(options: () => Promise<RowPathOptions>): void {
   let path: RowPath;
+  let chosen: RowPathOptions;
+
+  beforeAll(async () => {
+    chosen = await options();
+  });
 
   beforeEach(async () => {
-    path = await openRowPath({ labelCollation: 'utf8mb4_general_ci' });
+    path = await openRowPath(chosen);
     await path.legacy.run(
       `insert into labels values ('word', 'small', '${editedAt}'), ('WORD', 'large', '${editedAt}')`,
     );
@@ -65,4 +91,4 @@ describeWithEngines('keys that differ in PostgreSQL and are equal to MariaDB', (
     expect(await targetRows()).toEqual([['WORD', 'large']]);
     expect(await path.lookReasons()).toEqual([]);
   });
-});
+}

@@ -24,12 +24,13 @@ const labels: TableDeclaration = {
 
 /**
  * Tables of both applications and the ledgers of both engines.
- * @param labelCollation how MariaDB compares the key of `labels`
+ * @param labelCollation how the revamp's server compares the key of `labels`
+ * @param revampSchema folder of what makes the revamp's tables
  */
 export async function prepareDatabases(
   legacy: TestDatabase,
   revamp: TestDatabase,
-  labelCollation: string,
+  { labelCollation, revampSchema }: { labelCollation: string; revampSchema: string },
 ): Promise<void> {
   const legacyPool = createPostgresPool({ url: legacy.url, maxOpen: 1 });
   const connection = await legacyPool.connect();
@@ -41,7 +42,7 @@ export async function prepareDatabases(
   }
   await migrateMysql(revamp.url);
   for (const { sql } of await readSchemaFiles('legacy/postgres')) await legacy.run(sql);
-  for (const { sql } of await readSchemaFiles('revamp/mariadb')) await revamp.run(sql);
+  for (const { sql } of await readSchemaFiles(revampSchema)) await revamp.run(sql);
   await legacy.run('create table labels (word text primary key, note text, edited_at timestamptz)');
   await revamp.run(
     `create table labels (word varchar(60) collate ${labelCollation} primary key, note text,

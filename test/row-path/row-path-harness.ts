@@ -80,8 +80,10 @@ export interface RowPathOptions {
   readonly actingGuard?: ActingGuard;
   /** Default the system's, whose sleeps take no time. */
   readonly clock?: Clock;
-  /** How MariaDB compares the key of `labels`; byte for byte where left out. */
+  /** How the revamp's server compares the key of `labels`; byte for byte where left out. */
   readonly labelCollation?: string;
+  /** Superuser url of a MySQL 8 that holds the revamp; the shared MariaDB does where left out. */
+  readonly mysql8Url?: string;
 }
 
 /** legacy → revamp on databases of its own, under a direction name of its own. */
@@ -89,9 +91,14 @@ export async function openRowPath({
   actingGuard = 'log_origin',
   clock = { now: () => Date.now(), sleep: () => Promise.resolve() },
   labelCollation = 'utf8mb4_bin',
+  mysql8Url,
 }: RowPathOptions = {}): Promise<RowPath> {
-  const [legacy, revamp] = await Promise.all([createDatabase('postgres'), createDatabase('mariadb')]);
-  await prepareDatabases(legacy, revamp, labelCollation);
+  const [legacy, revamp] = await Promise.all([
+    createDatabase('postgres'),
+    createDatabase('mariadb', mysql8Url === undefined ? {} : { serverUrl: mysql8Url }),
+  ]);
+  const revampSchema = mysql8Url === undefined ? 'revamp/mariadb' : 'revamp/mysql';
+  await prepareDatabases(legacy, revamp, { labelCollation, revampSchema });
   const pair = pairFor(revamp.name);
   const plan = deriveDirectionPlan(pair, 'legacy');
   const source = await createPostgresSource({ pool: { url: legacy.url, maxOpen: 4 }, plan, epoch: 1 });
@@ -99,7 +106,7 @@ export async function openRowPath({
     pool: { url: revamp.url, maxOpen: 4 },
     plan,
     epoch: 1,
-    logOrigin: true,
+    logOrigin: mysql8Url === undefined,
   });
   await target.maintainLedger();
   return new TestedRowPath({ plan, legacy, revamp, source, target, actingGuard, clock });

@@ -56,7 +56,7 @@ const large = ['body', 'picture', 'settings', 'labels', 'numbers'];
 
 /** Large values are kept out of line and uncompressed, so that the log leaves them out where an update does. */
 export const toastSchema = {
-  postgres: ['documents', 'articles']
+  left: ['documents', 'articles']
     .map(
       (name) =>
         `create table ${name} (id bigint primary key, title text, body text, picture bytea, settings jsonb,
@@ -65,7 +65,7 @@ export const toastSchema = {
     )
     .concat('alter table articles replica identity full;')
     .join('\n'),
-  mysql: ['documents', 'articles']
+  right: ['documents', 'articles']
     .map(
       (name) =>
         `create table ${name} (id bigint primary key, title text, body longtext, picture longblob, settings json,

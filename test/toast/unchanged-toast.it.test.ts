@@ -63,14 +63,20 @@ function toastSuite(startStack: NonNullable<typeof kafkaStack>): void {
 
     const left = async (table: string, id: number): Promise<Document[]> =>
       (
-        await pair.onPostgres(`select title, body, encode(picture, 'hex') as picture, settings::text,
-          to_json(labels)::text as labels, to_json(numbers)::text as numbers from ${table} where id = ${id}`)
+        await pair.on(
+          'left',
+          `select title, body, encode(picture, 'hex') as picture, settings::text,
+          to_json(labels)::text as labels, to_json(numbers)::text as numbers from ${table} where id = ${id}`,
+        )
       ).map(documentOf);
 
     const right = async (table: string, id: number): Promise<Document[]> =>
       (
-        await pair.onMysql(`select title, body, lower(hex(picture)) as picture, cast(settings as char) as settings,
-          cast(labels as char) as labels, cast(numbers as char) as numbers from ${table} where id = ${id}`)
+        await pair.on(
+          'right',
+          `select title, body, lower(hex(picture)) as picture, cast(settings as char) as settings,
+          cast(labels as char) as labels, cast(numbers as char) as numbers from ${table} where id = ${id}`,
+        )
       ).map(documentOf);
 
     const expectEqual = async (table: string, id: number): Promise<void> => {
@@ -78,36 +84,44 @@ function toastSuite(startStack: NonNullable<typeof kafkaStack>): void {
       const rows = await left(table, id);
       expect(await right(table, id)).toEqual(rows);
       expect(rows).toHaveLength(1);
-      expect(pair.from.postgres.letters.map(({ errorCode, message }) => [errorCode, message])).toEqual([]);
+      expect(pair.from('left').letters.map(({ errorCode, message }) => [errorCode, message])).toEqual([]);
     };
 
     const takeOutcomes = (): readonly string[] =>
-      pair.from.postgres.outcomes.splice(0).map((outcome) => outcome.replace(`_${codec}`, ''));
+      pair
+        .from('left')
+        .outcomes.splice(0)
+        .map((outcome) => outcome.replace(`_${codec}`, ''));
 
     it.each(['documents', 'articles'])('leaves the target’s %s alone where the update did', async (table) => {
-      await pair.onPostgres(insert(table, 1));
+      await pair.on('left', insert(table, 1));
       await expectEqual(table, 1);
       takeOutcomes();
-      await pair.onPostgres(`update ${table} set title = 'second' where id = 1`);
+      await pair.on('left', `update ${table} set title = 'second' where id = 1`);
       await expectEqual(table, 1);
       expect(takeOutcomes()).toEqual([`${table} update applied`]);
     });
 
     it('was really sent without them', () => {
-      const updates = pair.from.postgres.records.filter(
-        ({ topic, value }) => topic.endsWith('documents') && Buffer.from(value ?? []).includes(placeholder),
-      );
+      const updates = pair
+        .from('left')
+        .records.filter(
+          ({ topic, value }) => topic.endsWith('documents') && Buffer.from(value ?? []).includes(placeholder),
+        );
       expect(updates.length).toBeGreaterThan(0);
     });
 
     it('writes nothing of a large column the update did not name, whatever the target holds there', async () => {
-      await pair.onPostgres(insert('documents', 2));
+      await pair.on('left', insert('documents', 2));
       await pair.settle();
-      await pair.onMysql("update documents set body = 'made here', own = 'kept' where id = 2");
-      await pair.onPostgres("update documents set title = 'second', picture = '\\x00' where id = 2");
+      await pair.on('right', "update documents set body = 'made here', own = 'kept' where id = 2");
+      await pair.on('left', "update documents set title = 'second', picture = '\\x00' where id = 2");
       await pair.settle();
       expect(
-        await pair.onMysql('select title, body, hex(picture) as picture, own from documents where id = 2'),
+        await pair.on(
+          'right',
+          'select title, body, hex(picture) as picture, own from documents where id = 2',
+        ),
       ).toEqual([{ title: 'second', body: 'made here', picture: '00', own: 'kept' }]);
     });
 
@@ -115,7 +129,8 @@ function toastSuite(startStack: NonNullable<typeof kafkaStack>): void {
       'collapses creation and updates of %s into one whole row',
       async (table) => {
         takeOutcomes();
-        await pair.onPostgres(
+        await pair.on(
+          'left',
           'begin',
           insert(table, 3),
           `update ${table} set title = 'second' where id = 3`,
@@ -129,32 +144,32 @@ function toastSuite(startStack: NonNullable<typeof kafkaStack>): void {
     );
 
     it('reads the whole row where the target has lost it: the update alone is not enough', async () => {
-      await pair.onPostgres(insert('documents', 4));
+      await pair.on('left', insert('documents', 4));
       await pair.settle();
-      await pair.onMysql('delete from documents where id = 4');
+      await pair.on('right', 'delete from documents where id = 4');
       takeOutcomes();
-      await pair.onPostgres("update documents set title = 'second' where id = 4");
+      await pair.on('left', "update documents set title = 'second' where id = 4");
       await expectEqual('documents', 4);
       expect(takeOutcomes()).toEqual(['documents update deferred']);
     });
 
     it('I2, I3: records that come again change nothing', async () => {
-      await pair.onPostgres(insert('documents', 5));
-      await pair.onPostgres("update documents set title = 'second' where id = 5");
-      await pair.onPostgres("update documents set body = repeat('y', 9000) where id = 5");
+      await pair.on('left', insert('documents', 5));
+      await pair.on('left', "update documents set title = 'second' where id = 5");
+      await pair.on('left', "update documents set body = repeat('y', 9000) where id = 5");
       await expectEqual('documents', 5);
-      const { records } = pair.from.postgres;
+      const { records } = pair.from('left');
       const last = records.findLast(({ topic }) => topic.endsWith('documents'));
       const again = records.filter(
         ({ topic, partition }) => topic === last?.topic && partition === last.partition,
       );
       takeOutcomes();
-      await pair.from.postgres.process(again);
+      await pair.from('left').process(again);
       expect(new Set(takeOutcomes().map((outcome) => outcome.split(' ').at(-1)))).toEqual(
         new Set(['duplicate']),
       );
-      await pair.onMysql('delete from rowbridge.processed_events');
-      await pair.from.postgres.process(again);
+      await pair.on('right', 'delete from rowbridge.processed_events');
+      await pair.from('left').process(again);
       expect(new Set(takeOutcomes().map((outcome) => outcome.split(' ').at(-1)))).toEqual(
         new Set(['superseded']),
       );
@@ -164,23 +179,25 @@ function toastSuite(startStack: NonNullable<typeof kafkaStack>): void {
     it.each(['documents', 'articles'])(
       'moves a row of %s whose key changes with its large columns',
       async (table) => {
-        await pair.onPostgres(insert(table, 6));
+        await pair.on('left', insert(table, 6));
         await pair.settle();
-        await pair.onMysql(`update ${table} set own = 'kept' where id = 6`);
+        await pair.on('right', `update ${table} set own = 'kept' where id = 6`);
         await pair.settle();
-        await pair.onPostgres(`update ${table} set id = 7, title = 'moved' where id = 6`);
+        await pair.on('left', `update ${table} set id = 7, title = 'moved' where id = 6`);
         await expectEqual(table, 7);
         expect(await right(table, 6)).toEqual([]);
-        expect(await pair.onMysql(`select own from ${table} where id = 7`)).toEqual([{ own: 'kept' }]);
-        expect(pair.from.postgres.conflicts).toEqual([]);
+        expect(await pair.on('right', `select own from ${table} where id = 7`)).toEqual([{ own: 'kept' }]);
+        expect(pair.from('left').conflicts).toEqual([]);
       },
     );
 
     it('I8: carries an update of five megabytes both ways, before- and after-image in one record', async () => {
-      await pair.onPostgres(insert('articles', 9));
+      await pair.on('left', insert('articles', 9));
       const pictures = async (): Promise<readonly unknown[]> => {
         const text = 'select md5(picture) as picture from articles where id = 9';
-        return [await pair.onPostgres(text), await pair.onMysql(text)].flat().map(({ picture }) => picture);
+        return [await pair.on('left', text), await pair.on('right', text)]
+          .flat()
+          .map(({ picture }) => picture);
       };
       const expectPicture = async (quarter: string): Promise<void> => {
         await pair.settle();
@@ -191,7 +208,8 @@ function toastSuite(startStack: NonNullable<typeof kafkaStack>): void {
       };
       for (const quarter of ['00ff5c27', '5c2700ff']) {
         takeOutcomes();
-        await pair.onPostgres(
+        await pair.on(
+          'left',
           `update articles set picture = decode(repeat('${quarter}', ${megabytes}), 'hex') where id = 9`,
         );
         await expectPicture(quarter);
@@ -199,17 +217,17 @@ function toastSuite(startStack: NonNullable<typeof kafkaStack>): void {
           'articles update applied',
         ]);
       }
-      await pair.onMysql(`update articles set picture = repeat(x'2700ff5c', ${megabytes}) where id = 9`);
+      await pair.on('right', `update articles set picture = repeat(x'2700ff5c', ${megabytes}) where id = 9`);
       await expectPicture('2700ff5c');
       const letters = pair.directions().flatMap((direction) => direction.letters);
       expect(letters.map(({ errorCode }) => errorCode)).toEqual([]);
     });
 
     it.each(['documents', 'articles'])('deletes from %s with what little the record says', async (table) => {
-      await pair.onPostgres(insert(table, 8));
+      await pair.on('left', insert(table, 8));
       await pair.settle();
       takeOutcomes();
-      await pair.onPostgres(`delete from ${table} where id = 8`);
+      await pair.on('left', `delete from ${table} where id = 8`);
       await pair.settle();
       expect(await right(table, 8)).toEqual([]);
       expect(takeOutcomes()).toEqual([`${table} delete applied`]);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startSystem } from '@rowbridge/launcher';
 import type { BenchSide } from './applications.js';
 import { measureControlApi } from './control-api.js';
+import { measureDeadLetterBlocks } from './dead-letter-blocks.js';
 import { measureDeadLetterList } from './dead-letter-list.js';
 import { measureDeadLetterReplay } from './dead-letter-replay.js';
 import { measureDecoding } from './decode.js';
@@ -28,7 +29,9 @@ async function inTurn<Figures>(measure: (from: BenchSide) => Promise<Figures>): 
 /**
  * Measures decoding and the running system and prints one JSON object; `decode`, `steady`, `bulk` or `control-api` as
  * argument measures that alone. `dead-letters` is measured only when it is named: listing a million of them (in the store
- * at ROWBRIDGE_BENCH_STORE_URL where that is set) and replaying ten thousand. Figures of one run hold for one machine at one time: compare ratios, not seconds.
+ * at ROWBRIDGE_BENCH_STORE_URL where that is set), how long the API stands still while some or all of a million are
+ * replayed and discarded, and replaying ten thousand. `dead-letter-blocks` is the second of these alone. Figures of one
+ * run hold for one machine at one time: compare ratios, not seconds.
  */
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);
@@ -39,6 +42,9 @@ async function main(): Promise<void> {
   if (wanted.includes('dead-letters')) {
     figures['deadLetterList'] = await measureDeadLetterList(process.env['ROWBRIDGE_BENCH_STORE_URL']);
     figures['deadLetterReplay'] = await measureDeadLetterReplay(replayedLetters);
+  }
+  if (['dead-letters', 'dead-letter-blocks'].some((name) => wanted.includes(name))) {
+    figures['deadLetterBlocks'] = await measureDeadLetterBlocks();
   }
   process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
 }

@@ -1,6 +1,7 @@
 import { Migrator } from 'kysely';
 import { createControlTables } from './migrations/create-control-tables.js';
 import { createReplayTable } from './migrations/create-replay-table.js';
+import { indexSourceOrder } from './migrations/index-source-order.js';
 import type { StoreDatabase } from './store-database.js';
 
 /**
@@ -19,6 +20,7 @@ export async function migrateStore(database: StoreDatabase): Promise<void> {
           Promise.resolve({
             '0001-control-tables': createControlTables(database.engine),
             '0002-replays': createReplayTable(database.engine),
+            '0003-source-order': indexSourceOrder(database.engine),
           }),
       },
     });

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { Kysely, MysqlDialect, PostgresDialect, sql } from 'kysely';
 import type { Dialect, Transaction } from 'kysely';
 import { createPool } from 'mysql2';
@@ -22,7 +22,8 @@ export class StoreDatabase {
 
   /**
    * Work finding SQLite's file locked by another process is done anew, which is right for one statement and for one
-   * transaction: those write nothing when they are refused.
+   * transaction: those write nothing when they are refused. SQLite answers on this thread: whoever asks it again and
+   * again lets the rest of the process have its turn before each.
    * @param doing what is under way, for the message: `listing sync runs`
    * @throws RowbridgeError `control_store_unavailable` while the database does not answer, `internal_error`
    */
@@ -30,6 +31,7 @@ export class StoreDatabase {
     const deadline = performance.now() + longestWaitMs;
     for (;;) {
       try {
+        if (this.engine === 'sqlite') await nextTurn();
         return await work(this.kysely);
       } catch (error) {
         if (!isLocked(error) || performance.now() > deadline) {

@@ -1,4 +1,4 @@
-import type { DeadLetterQuery, IndexedRecord } from '../dead-letters/dead-letter-index.js';
+import type { DeadLetterQuery, IndexedRecord, SourceOrderQuery } from '../dead-letters/dead-letter-index.js';
 import { batchOf, dayMs, idsOf, recordAt } from './contract-records.js';
 import type { OpenStores } from './store-harness.js';
 
@@ -64,6 +64,32 @@ const filters: readonly (readonly [string, Partial<DeadLetterQuery>, (record: In
     ['what no entry has', { direction: 'elsewhere' }, () => false],
   ];
 
+const narrowings: readonly (readonly [
+  string,
+  Partial<SourceOrderQuery>,
+  (record: IndexedRecord) => boolean,
+])[] = [
+  ['no condition', {}, () => true],
+  ['a rare error code', { errorCode: 'out_of_range' }, ({ errorCode }) => errorCode === 'out_of_range'],
+  [
+    'a usual error code',
+    { errorCode: 'unknown_value_word' },
+    ({ errorCode }) => errorCode !== 'out_of_range',
+  ],
+  ['a rare text', { text: 'rARE t' }, ({ message }) => message === 'Rare text'],
+  ['a usual key', { keyDigest: 'digest-1' }, ({ keyDigest }) => keyDigest === 'digest-1'],
+  [
+    'a short time',
+    { fromMs: dayMs + 100, untilMs: dayMs + 110 },
+    ({ failedAtMs }) => failedAtMs >= dayMs + 100 && failedAtMs < dayMs + 110,
+  ],
+  [
+    'a long time and a key',
+    { fromMs: dayMs + 100, keyDigest: 'digest-2' },
+    ({ failedAtMs, keyDigest }) => failedAtMs >= dayMs + 100 && keyDigest === 'digest-2',
+  ],
+];
+
 /** In which order and by which filters entries are answered. */
 export function describeListing(stores: OpenStores): void {
   it.each(filters)('pages by %s, newest first, each entry once', async (_name, query, matches) => {
@@ -95,10 +121,44 @@ export function describeListing(stores: OpenStores): void {
     const walked: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = await store.deadLetters.inSourceOrder({ limit: 2, statuses: ['open'], cursor });
+      const page = await store.deadLetters.inSourceOrder({
+        direction: 'legacy-to-revamp',
+        table: 'users',
+        status: 'open',
+        limit: 2,
+        cursor,
+      });
       walked.push(...page.items.map(({ id }) => id));
       cursor = page.next ?? undefined;
     } while (cursor !== undefined);
     expect(walked).toEqual(['0-2', '0-1', '0-4', '0-3', '0-0']);
   });
+
+  it.each(narrowings)(
+    'walks in source order through what passes %s, whether much or little does',
+    async (_name, query, matches) => {
+      const store = await stores.open();
+      const many = Array.from({ length: 1_300 }, (_unused, offset) =>
+        recordAt(offset, {
+          table: offset % 2 === 0 ? 'users' : 'posts',
+          errorCode: offset < 20 ? 'out_of_range' : 'unknown_value_word',
+          message: offset > 1_200 ? 'Rare text' : 'another message',
+        }),
+      );
+      await store.deadLetters.enter(batchOf(many));
+      await store.deadLetters.settle([{ id: '0-4', status: 'discarded', settledAtMs: dayMs }], ['open']);
+      const walked: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const wanted = { direction: 'legacy-to-revamp', table: 'users', status: 'open' as const };
+        const page = await store.deadLetters.inSourceOrder({ ...wanted, ...query, limit: 50, cursor });
+        expect(page.items.length).toBeLessThanOrEqual(50);
+        walked.push(...page.items.map(({ id }) => id));
+        cursor = page.next ?? undefined;
+      } while (cursor !== undefined);
+      const open = many.filter(({ table, queue }) => table === 'users' && queue.offset !== 4);
+      expect(walked).toEqual(open.filter(matches).map(({ queue }) => `0-${queue.offset}`));
+      expect(walked.length).toBeGreaterThan(0);
+    },
+  );
 }

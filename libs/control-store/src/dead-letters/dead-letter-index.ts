@@ -86,6 +86,13 @@ export interface DeadLetterFilter {
 
 export interface DeadLetterQuery extends DeadLetterFilter, PageRequest {}
 
+/** Entries of one table of one direction in one state, narrowed down as a filter does. */
+export interface SourceOrderQuery extends Omit<DeadLetterQuery, 'statuses' | 'direction' | 'table'> {
+  readonly direction: string;
+  readonly table: string;
+  readonly status: DeadLetterStatus;
+}
+
 /**
  * A page is full unless the list ends. With `text` a page looks through at most {@link searchedPerPage} entries that
  * pass the other filters: it may then hold fewer or no items although `next` leads on.
@@ -145,8 +152,12 @@ export interface DeadLetterIndex {
   list(query: DeadLetterQuery): Promise<DeadLetterPage>;
   /** Without those that are none. */
   counts(): Promise<readonly DeadLetterCount[]>;
-  /** Entries in the order of their source topics, partitions and offsets. */
-  inSourceOrder(query: DeadLetterQuery): Promise<Page<ReplayCandidate>>;
+  /**
+   * Entries in the order of their source topics, partitions and offsets. A page looks through at most
+   * {@link walkedPerPage} entries: where a condition narrows the table down it may hold fewer or no items although
+   * `next` leads on.
+   */
+  inSourceOrder(query: SourceOrderQuery): Promise<Page<ReplayCandidate>>;
   /**
    * Settles entries that are in one of the expected states; the others are left as they are.
    * @returns ids of those settled
@@ -159,3 +170,6 @@ export interface DeadLetterIndex {
 
 /** Most entries one page with `text` looks through. */
 export const searchedPerPage = 20_000;
+
+/** Entries one page in source order looks through at most, or one more than it holds where those are more. */
+export const walkedPerPage = 500;

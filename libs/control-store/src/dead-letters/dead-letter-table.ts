@@ -3,7 +3,8 @@ import type { DeadLetterIndex, DeadLetterStatus } from './dead-letter-index.js';
 import { toDeadLetterEntry } from './dead-letter-row.js';
 import { enterLetters, readNextOffsets, rewindPartition } from './enter-letters.js';
 import { readRowsBy } from './letter-rows.js';
-import { listInSourceOrder, listLetters } from './list-letters.js';
+import { listInSourceOrder } from './letters-in-source-order.js';
+import { listLetters } from './list-letters.js';
 import { settleLetters } from './settle-letters.js';
 
 export function createDeadLetterIndex(database: StoreDatabase): DeadLetterIndex {

@@ -1,24 +1,13 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Page } from '../control-store.js';
 import { containsPattern } from '../like-pattern.js';
-import { cutPage, formatCursor, pageSize, parseCursor } from '../page-cursor.js';
+import { formatCursor, pageSize, parseCursor } from '../page-cursor.js';
 import type { StoreConnection } from '../store-database.js';
-import type { DeadLetterCountRow } from '../store-tables.js';
 import { searchedPerPage } from './dead-letter-index.js';
-import type {
-  DeadLetterFilter,
-  DeadLetterPage,
-  DeadLetterQuery,
-  ReplayCandidate,
-} from './dead-letter-index.js';
+import type { DeadLetterPage, DeadLetterQuery } from './dead-letter-index.js';
 import { toDeadLetterEntry } from './dead-letter-row.js';
 import { readRowsBy } from './letter-rows.js';
-
-/** Where an entry stands in the list: newest first failure first, then the greater id. */
-interface Position {
-  readonly first_failed_at_ms: number;
-  readonly id: string;
-}
+import { countsMatching, kindsOf, orderedStream } from './letter-streams.js';
+import type { Position, StreamStart } from './letter-streams.js';
 
 /**
  * Every filter but text is answered by reading one index from the position on, a page's length at most: a key has an
@@ -55,33 +44,6 @@ function positionOf(cursor: string): Position {
   return { first_failed_at_ms, id };
 }
 
-type Kind = Partial<Omit<DeadLetterCountRow, 'letters'>>;
-
-/** The combinations to read along the index of all four; null where another index serves better. */
-async function kindsOf(
-  connection: StoreConnection,
-  filter: DeadLetterFilter,
-): Promise<readonly Kind[] | null> {
-  if (filter.keyDigest !== undefined) return null;
-  const { direction, table, errorCode, statuses } = filter;
-  if (direction === undefined && table === undefined && errorCode === undefined) {
-    return statuses === undefined ? null : [...new Set(statuses)].map((status) => ({ status }));
-  }
-  return countsMatching(connection, filter);
-}
-
-async function countsMatching(
-  connection: StoreConnection,
-  { direction, table, errorCode, statuses }: DeadLetterFilter,
-): Promise<readonly DeadLetterCountRow[]> {
-  let select = connection.selectFrom('dead_letter_counts').selectAll().where('letters', '>', 0);
-  if (direction !== undefined) select = select.where('direction', '=', direction);
-  if (table !== undefined) select = select.where('entity', '=', table);
-  if (errorCode !== undefined) select = select.where('error_code', '=', errorCode);
-  if (statuses !== undefined) select = select.where('status', 'in', [...statuses]);
-  return select.execute();
-}
-
 async function totalOf(connection: StoreConnection, query: DeadLetterQuery): Promise<number | null> {
   const { keyDigest, fromMs, untilMs, text } = query;
   if ([keyDigest, fromMs, untilMs, text].some((narrower) => narrower !== undefined)) return null;
@@ -89,10 +51,7 @@ async function totalOf(connection: StoreConnection, query: DeadLetterQuery): Pro
   return counts.reduce((sum, { letters }) => sum + letters, 0);
 }
 
-interface StreamRequest {
-  readonly query: DeadLetterQuery;
-  readonly kind: Kind | null;
-  readonly after: Position | null;
+interface StreamRequest extends StreamStart {
   readonly limit: number;
   /** With text: entries looked through. */
   readonly mostScanned: number;
@@ -134,32 +93,6 @@ function contains(text: string): RawBuilder<boolean> {
   return sql<boolean>`(lower(message) like ${pattern} escape '!' or lower(printable_key) like ${pattern} escape '!')`;
 }
 
-/** The time's own bound lets every engine seek in the index; the rest of the condition settles ties. */
-function orderedStream(connection: StoreConnection, { query, kind, after }: StreamRequest) {
-  let select = connection.selectFrom('dead_letters').select(['first_failed_at_ms', 'id']);
-  if (query.keyDigest !== undefined) {
-    select = select.where('key_digest', '=', query.keyDigest);
-    if (query.direction !== undefined) select = select.where('direction', '=', query.direction);
-    if (query.table !== undefined) select = select.where('entity', '=', query.table);
-    if (query.errorCode !== undefined) select = select.where('error_code', '=', query.errorCode);
-    if (query.statuses !== undefined) select = select.where('status', 'in', [...query.statuses]);
-  }
-  for (const column of ['direction', 'entity', 'error_code', 'status'] as const) {
-    const wanted = kind?.[column];
-    if (wanted !== undefined) select = select.where(column, '=', wanted);
-  }
-  if (query.fromMs !== undefined) select = select.where('first_failed_at_ms', '>=', query.fromMs);
-  if (query.untilMs !== undefined) select = select.where('first_failed_at_ms', '<', query.untilMs);
-  if (after !== null) {
-    select = select
-      .where('first_failed_at_ms', '<=', after.first_failed_at_ms)
-      .where(({ eb, or }) =>
-        or([eb('first_failed_at_ms', '<', after.first_failed_at_ms), eb('id', '<', after.id)]),
-      );
-  }
-  return select.orderBy('first_failed_at_ms', 'desc').orderBy('id', 'desc');
-}
-
 /** What lies beyond the point at which any stream's search ended is left to the next page. */
 function merge(
   parts: readonly StreamPart[],
@@ -183,56 +116,4 @@ function byPosition(first: Position, second: Position): number {
   }
   if (first.id === second.id) return 0;
   return first.id > second.id ? -1 : 1;
-}
-
-/** Along the index of sources; filters only thin it out, since a replay goes through all of it. */
-export async function listInSourceOrder(
-  connection: StoreConnection,
-  query: DeadLetterQuery,
-): Promise<Page<ReplayCandidate>> {
-  const limit = pageSize(query.limit);
-  let select = connection
-    .selectFrom('dead_letters')
-    .select(['id', 'direction', 'source_topic', 'source_partition', 'source_offset'])
-    .select(['queue_partition', 'queue_offset']);
-  if (query.statuses !== undefined) select = select.where('status', 'in', [...query.statuses]);
-  if (query.direction !== undefined) select = select.where('direction', '=', query.direction);
-  if (query.table !== undefined) select = select.where('entity', '=', query.table);
-  if (query.errorCode !== undefined) select = select.where('error_code', '=', query.errorCode);
-  if (query.keyDigest !== undefined) select = select.where('key_digest', '=', query.keyDigest);
-  if (query.fromMs !== undefined) select = select.where('first_failed_at_ms', '>=', query.fromMs);
-  if (query.untilMs !== undefined) select = select.where('first_failed_at_ms', '<', query.untilMs);
-  if (query.text !== undefined) select = select.where(contains(query.text));
-  if (query.cursor !== undefined) {
-    const [topic, partition, offset, id] = parseCursor(query.cursor, [
-      'string',
-      'number',
-      'number',
-      'string',
-    ]) as [string, number, number, string];
-    select = select
-      .where('source_topic', '>=', topic)
-      .where(({ eb, or, and }) =>
-        or([
-          eb('source_topic', '>', topic),
-          eb('source_partition', '>', partition),
-          and([eb('source_partition', '=', partition), eb('source_offset', '>', offset)]),
-          and([eb('source_partition', '=', partition), eb('source_offset', '=', offset), eb('id', '>', id)]),
-        ]),
-      );
-  }
-  const rows = await select
-    .orderBy('source_topic')
-    .orderBy('source_partition')
-    .orderBy('source_offset')
-    .orderBy('id')
-    .limit(limit + 1)
-    .execute();
-  const candidates = rows.map((row) => ({
-    id: row.id,
-    direction: row.direction,
-    source: { topic: row.source_topic, partition: row.source_partition, offset: row.source_offset },
-    queue: { partition: row.queue_partition, offset: row.queue_offset },
-  }));
-  return cutPage(candidates, limit, ({ id, source }) => [source.topic, source.partition, source.offset, id]);
 }

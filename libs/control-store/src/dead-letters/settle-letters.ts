@@ -1,8 +1,8 @@
-import type { StoreDatabase } from '../store-database.js';
+import type { StoreConnection, StoreDatabase } from '../store-database.js';
 import type { DeadLetterRow } from '../store-tables.js';
 import { CountChanges } from './dead-letter-counts.js';
 import type { DeadLetterStatus, Settlement } from './dead-letter-index.js';
-import { readRowsBy, replaceRow } from './letter-rows.js';
+import { readRowsBy } from './letter-rows.js';
 
 /** Settles in one transaction; see DeadLetterIndex.settle. */
 export function settleLetters(
@@ -18,14 +18,16 @@ export function settleLetters(
       (row) => expected.includes(row.status as DeadLetterStatus) && isDue(row, wanted.get(row.id)),
     );
     const counts = new CountChanges();
+    const changes = new LikeChanges();
     for (const row of settled) {
       const settlement = wanted.get(row.id);
       if (!settlement) continue;
-      const after = settledRow(row, settlement);
+      const change = changeOf(row, settlement);
       counts.add(row, -1);
-      counts.add(after, 1);
-      await replaceRow(transaction, after);
+      counts.add({ ...row, ...change }, 1);
+      changes.add(row.id, change);
     }
+    await changes.write(transaction);
     await counts.write(transaction, database.engine);
     return settled.map(({ id }) => id);
   });
@@ -36,11 +38,30 @@ function isDue({ settled_at_ms: settledAtMs }: DeadLetterRow, settlement: Settle
   return !settlement.onlyIfLater || settledAtMs === null || settlement.settledAtMs > settledAtMs;
 }
 
+type RowChange = Partial<Omit<DeadLetterRow, 'id'>>;
+
+/** Entries that change alike are changed by one statement. */
+class LikeChanges {
+  private readonly idsByChange = new Map<string, { readonly change: RowChange; readonly ids: string[] }>();
+
+  add(id: string, change: RowChange): void {
+    const name = JSON.stringify(change);
+    const alike = this.idsByChange.get(name);
+    if (alike) alike.ids.push(id);
+    else this.idsByChange.set(name, { change, ids: [id] });
+  }
+
+  async write(transaction: StoreConnection): Promise<void> {
+    for (const { change, ids } of this.idsByChange.values()) {
+      await transaction.updateTable('dead_letters').set(change).where('id', 'in', ids).execute();
+    }
+  }
+}
+
 /** What a settlement does not say stays as it was. */
-function settledRow(row: DeadLetterRow, settlement: Settlement): DeadLetterRow {
+function changeOf(row: DeadLetterRow, settlement: Settlement): RowChange {
   const { status, settledAtMs, settledBy, outcome, reason, requestId, fault } = settlement;
   return {
-    ...row,
     status,
     settled_at_ms: settledAtMs,
     ...(settledBy === undefined ? {} : { settled_by: settledBy }),

@@ -39,4 +39,14 @@ export class TableMaker {
       if ((error as { readonly code?: unknown }).code !== 'ER_DUP_KEYNAME') throw error;
     }
   }
+
+  async dropIndex(table: string, name: string): Promise<void> {
+    const builder = this.database.schema.dropIndex(name);
+    if (this.engine !== 'mysql') return builder.ifExists().execute();
+    try {
+      await builder.on(table).execute();
+    } catch (error) {
+      if ((error as { readonly code?: unknown }).code !== 'ER_CANT_DROP_FIELD_OR_KEY') throw error;
+    }
+  }
 }

@@ -90,7 +90,7 @@ function showRoute({ store }: ApiContext, desk: DeadLetterDesk): Route {
   });
 }
 
-function discardRoute({ store, audit, now }: ApiContext): Route {
+function discardRoute({ store, audit, plans, now }: ApiContext): Route {
   return route({
     method: 'post',
     path: '/api/v1/dlq/discard',
@@ -105,7 +105,7 @@ function discardRoute({ store, audit, now }: ApiContext): Route {
     async handle({ query: { dryRun }, body, caller }) {
       const discard = async () => {
         const index = store.require().deadLetters;
-        const order = { selection: body, dryRun, actor: caller.name, atMs: now() };
+        const order = { selection: body, plans, dryRun, actor: caller.name, atMs: now() };
         return { dryRun, ...(await discardLetters(index, order)) };
       };
       if (dryRun) return discard();

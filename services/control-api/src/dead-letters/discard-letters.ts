@@ -1,10 +1,13 @@
 import type { DiscardSelection } from '@rowbridge/control-protocol';
 import type { DeadLetterIndex, DeadLetterStatus, Settlement } from '@rowbridge/control-store';
+import type { DirectionPlan } from '@rowbridge/mapping';
 import { requireLetters } from './choose-letters.js';
 import { toStoreFilter } from './letter-filter.js';
+import { openLettersInOrder } from './replay-order.js';
 
 export interface DiscardOrder {
   readonly selection: DiscardSelection;
+  readonly plans: readonly DirectionPlan[];
   readonly dryRun: boolean;
   readonly actor: string;
   readonly atMs: number;
@@ -15,15 +18,13 @@ export interface DiscardOutcome {
   readonly skipped: { readonly id: string; readonly status: DeadLetterStatus }[];
 }
 
-const pageSize = 500;
-
 /**
  * Discards open letters; others are left as they are.
  * @throws RequestProblem `not_found`
  */
 export async function discardLetters(
   index: DeadLetterIndex,
-  { selection, dryRun, actor, atMs }: DiscardOrder,
+  { selection, plans, dryRun, actor, atMs }: DiscardOrder,
 ): Promise<DiscardOutcome> {
   const settlementOf = (id: string): Settlement => ({
     id,
@@ -43,12 +44,8 @@ export async function discardLetters(
     return { discarded: await discard(open), skipped };
   }
   let discarded = 0;
-  let cursor: string | undefined;
-  const filter = { ...toStoreFilter(selection.filter ?? {}), statuses: ['open' as const] };
-  do {
-    const page = await index.inSourceOrder({ ...filter, limit: pageSize, cursor });
-    discarded += await discard(page.items.map(({ id }) => id));
-    cursor = page.next ?? undefined;
-  } while (cursor !== undefined);
+  for await (const letters of openLettersInOrder(index, toStoreFilter(selection.filter ?? {}), plans)) {
+    discarded += await discard(letters.map(({ id }) => id));
+  }
   return { discarded, skipped: [] };
 }

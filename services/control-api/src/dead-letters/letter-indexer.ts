@@ -20,6 +20,9 @@ export interface IndexerOptions {
 /** Waits before a batch that could not be entered is tried again: the store or the registry is away. */
 const retryMs = 2_000;
 
+/** A transaction on a store in a file holds up the whole process for as long as it lasts. */
+const lettersPerTransaction = 200;
+
 /**
  * Keeps the index in step with the dead letter topic. The store's own next offsets count: an emptied store is filled
  * from the beginning again, whatever the group has committed.
@@ -64,16 +67,15 @@ async function takeBatch(batch: RecordBatch, options: IndexerOptions): Promise<B
       if ((records.at(-1)?.offset ?? -1n) < BigInt(next)) return { kind: 'seek', offset: BigInt(next) };
     }
     const decoded = await decoder.decode(records);
-    const nextOffset = (records.at(-1)?.offset ?? batch.firstOffset) + 1n;
-    await store.deadLetters.enter({
-      topic,
-      partition,
-      nextOffset: Number(nextOffset),
-      records: records.map((letter, index) =>
-        indexRecord({ letter, key: decoded[index]?.key ?? null }, plans, decoder),
-      ),
-    });
-    batch.commit(nextOffset);
+    const indexed = records.map((letter, index) =>
+      indexRecord({ letter, key: decoded[index]?.key ?? null }, plans, decoder),
+    );
+    for (let start = 0; start < indexed.length; start += lettersPerTransaction) {
+      const entered = indexed.slice(start, start + lettersPerTransaction);
+      const nextOffset = (entered.at(-1)?.queue.offset ?? 0) + 1;
+      await store.deadLetters.enter({ topic, partition, nextOffset, records: entered });
+      batch.commit(BigInt(nextOffset));
+    }
     return { kind: 'done' };
   } catch (error) {
     logger.warn({ err: error, operation: 'index', partition }, 'Dead letters cannot be indexed yet');

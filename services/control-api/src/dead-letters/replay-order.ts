@@ -1,7 +1,8 @@
 import type { DeadLetterFilter, DeadLetterIndex, ReplayCandidate } from '@rowbridge/control-store';
 import type { DirectionPlan } from '@rowbridge/mapping';
 
-const pageSize = 500;
+/** What is done to a page holds up a store in a file, and with it the whole process, for some milliseconds. */
+const pageSize = 200;
 
 /**
  * The open letters a filter selects, parents' tables before children's, each table in source order; last those of
@@ -19,9 +20,9 @@ export async function* openLettersInOrder(
     do {
       const page = await index.inSourceOrder({
         ...filter,
-        statuses: ['open'],
         direction,
         table,
+        status: 'open',
         limit: pageSize,
         cursor,
       });

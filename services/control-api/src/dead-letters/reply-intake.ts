@@ -14,7 +14,8 @@ export interface ReplyIntakeOptions {
   readonly wait: (milliseconds: number) => Promise<void>;
 }
 
-const repliesPerTransaction = 500;
+/** A transaction on a store in a file holds up the whole process for as long as it lasts. */
+const repliesPerTransaction = 100;
 const retryMs = 1_000;
 
 /**

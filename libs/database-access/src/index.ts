@@ -57,6 +57,7 @@ export { TransactionGuard } from './transaction-guard.js';
 export { firstEventIdOf, ledgerDay, planLedgerDays } from './ledger-days.js';
 export type { LedgerDay, LedgerWork } from './ledger-days.js';
 export { readPostgresIdentities } from './statements/postgres-identities.js';
+export { readServerCertificateEnd } from './server-certificate.js';
 export { readServerFacts, type ServerFacts } from './server-facts.js';
 export { lookSummaryColumns, lookSummaryFrom } from './look-summary.js';
 export { readMysqlServer, type MysqlServer } from './facts/mysql-server.js';

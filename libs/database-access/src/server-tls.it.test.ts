@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { chownSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -6,6 +7,7 @@ import { RowbridgeError } from '@rowbridge/errors';
 import type { RunningStack } from '@rowbridge/embedded-stack';
 import { createDatabase, createEngineProvider, describeWithEngines, waitFor } from '@rowbridge/testing';
 import { createMysqlPool, createPostgresPool, type PoolSettings } from './connection.js';
+import { readServerCertificateEnd } from './server-certificate.js';
 import { readServerFacts } from './server-facts.js';
 import { runOnMysql } from './statements/mysql-statement.js';
 import { runOnPostgres } from './statements/postgres-statement.js';
@@ -31,6 +33,7 @@ interface Certificates {
   readonly folder: string;
   readonly authority: string;
   readonly otherAuthority: string;
+  readonly serverEnds: Date;
 }
 
 function tlsSuite(start: NonNullable<typeof startStack>): void {
@@ -73,6 +76,19 @@ function tlsSuite(start: NonNullable<typeof startStack>): void {
     it('is talked to encrypted under a name that its certificate does not carry, where serverName is one it does', async () => {
       const tls = { authority: certificates.authority, serverName: 'database.internal' };
       expect(await seen(at(family, 'localhost', tls))).toBe(true);
+    });
+
+    it('tells when the certificate ends that it shows, where it is talked to over TLS', async () => {
+      const end = await readServerCertificateEnd(
+        at(family, '127.0.0.1', { authority: certificates.authority }),
+      );
+      expect(end).toEqual(certificates.serverEnds);
+      expect(await readServerCertificateEnd(at(family, '127.0.0.1', undefined))).toBeNull();
+    });
+
+    it('tells no end of a certificate that is refused', async () => {
+      const refused = at(family, 'localhost', { authority: certificates.authority });
+      await expect(readServerCertificateEnd(refused)).rejects.toMatchObject({ code: 'certificate_refused' });
     });
 
     it('is refused under a name that its certificate does not carry', async () => {
@@ -169,8 +185,9 @@ function makeCertificates(): Certificates {
   const otherAuthority = make('other');
   const names = 'subjectAltName=DNS:database.internal,IP:127.0.0.1';
   const signed = ['-CA', 'authority.pem', '-CAkey', 'authority.key', '-addext', names];
-  make('server', ...signed, '-addext', 'basicConstraints=critical,CA:FALSE');
-  return { folder, authority, otherAuthority };
+  const server = make('server', ...signed, '-addext', 'basicConstraints=critical,CA:FALSE');
+  const serverEnds = new Date(new X509Certificate(server).validTo);
+  return { folder, authority, otherAuthority, serverEnds };
 }
 
 /** Puts key and certificate where the server finds them, as its own files. */

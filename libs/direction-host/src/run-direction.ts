@@ -4,7 +4,6 @@ import {
   explainConfiguration,
   loadConfiguration,
   type ConfigurationSources,
-  type DirectionConfiguration,
 } from '@rowbridge/config';
 import { exitCodeFor, RowbridgeError } from '@rowbridge/errors';
 import {
@@ -13,12 +12,7 @@ import {
   type DirectionPlan,
   type PairDeclaration,
 } from '@rowbridge/mapping';
-import {
-  createDirectionMetrics,
-  createLogger,
-  startHealthServer,
-  type WatchedCertificate,
-} from '@rowbridge/observability';
+import { createDirectionMetrics, createLogger, startHealthServer } from '@rowbridge/observability';
 import { openDirection, type OpenDirection } from './direction.js';
 import { DirectionHealth } from './direction-health.js';
 import { DirectionState } from './direction-state.js';
@@ -26,6 +20,7 @@ import { DirectionTally } from './direction-tally.js';
 import { PauseOrders } from './pause-orders.js';
 import { RuntimeConfiguration } from './runtime-configuration.js';
 import { withStartRetries } from './start-retries.js';
+import { watchedCertificates } from './watched-certificates.js';
 
 /** One direction as its service declares it. */
 export interface DirectionDefinition {
@@ -60,7 +55,7 @@ async function run({ pair, sourceSide }: DirectionDefinition): Promise<void> {
     level: configuration.logLevel,
     bindings: { direction: plan.name },
   });
-  const metrics = createDirectionMetrics(plan.name, configuredCertificates(configuration));
+  const metrics = createDirectionMetrics(plan.name, watchedCertificates(configuration));
   const pauses = new PauseOrders({ plan, logger });
   const settings = new RuntimeConfiguration({ direction: plan.name, configuration, logger });
   const state = new DirectionState(logger, () => pauses.isDirectionPaused);
@@ -106,16 +101,6 @@ async function run({ pair, sourceSide }: DirectionDefinition): Promise<void> {
   if (direction === null) return;
   health.watch(direction);
   if (!stopping.signal.aborted) await direction.start();
-}
-
-/** The authorities that both databases' certificates are verified with, where files name them. */
-function configuredCertificates({
-  source,
-  target,
-}: Pick<DirectionConfiguration, 'source' | 'target'>): readonly WatchedCertificate[] {
-  return Object.entries({ source, target }).flatMap(([name, { tls }]) =>
-    tls.enabled && tls.caFile !== undefined ? { name, file: tls.caFile } : [],
-  );
 }
 
 /** The YAML file named by `ROWBRIDGE_CONFIG`, if any, and the environment over it. */

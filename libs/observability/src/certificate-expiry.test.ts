@@ -55,9 +55,11 @@ describe('the expiry of configured certificates', () => {
 
   test('is the time until the first of a file expires, and negative after it has', async () => {
     watch(write(later, sooner));
-    expect(await samples()).toEqual([{ labels: { certificate: 'source' }, value: 10 * 86_400 }]);
+    expect(await samples()).toEqual([
+      { labels: { certificate: 'source', kind: 'authority' }, value: 10 * 86_400 },
+    ]);
     nowMs = soonerEnds + 5_000;
-    expect(await samples()).toEqual([{ labels: { certificate: 'source' }, value: -5 }]);
+    expect(await samples()).toEqual([{ labels: { certificate: 'source', kind: 'authority' }, value: -5 }]);
   });
 
   test('follows a file that was renewed, within a minute and without a restart', async () => {
@@ -67,7 +69,7 @@ describe('the expiry of configured certificates', () => {
     write(later);
     nowMs += 60_000;
     expect(await samples()).toEqual([
-      { labels: { certificate: 'source' }, value: (laterEnds - nowMs) / 1_000 },
+      { labels: { certificate: 'source', kind: 'authority' }, value: (laterEnds - nowMs) / 1_000 },
     ]);
   });
 
@@ -75,5 +77,47 @@ describe('the expiry of configured certificates', () => {
     watch(write('-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'));
     exportCertificateExpiry(new Registry(), [{ name: 'target', file: join(folder, 'missing.pem') }]);
     expect(await samples()).toEqual([]);
+  });
+
+  describe('of a server', () => {
+    const server = { labels: { certificate: 'source', kind: 'server' } };
+
+    test('is there from the second reading on, and the server is not asked again for five minutes', async () => {
+      const ends = [soonerEnds, laterEnds];
+      let asked = 0;
+      const readEnd = (): Promise<Date> => Promise.resolve(new Date(ends[asked++] ?? 0));
+      exportCertificateExpiry(registry, [{ name: 'source', readEnd }], () => nowMs);
+      expect(await samples()).toEqual([]);
+      expect(await samples()).toEqual([{ ...server, value: 10 * 86_400 }]);
+      nowMs += 299_999;
+      await samples();
+      expect(asked).toBe(1);
+      nowMs += 1;
+      await samples();
+      expect(await samples()).toEqual([{ ...server, value: (laterEnds - nowMs) / 1_000 }]);
+    });
+
+    test('is what was seen before where the server is away, and nothing where it shows none', async () => {
+      const ends = [new Date(soonerEnds), new Error('the server is away'), null];
+      const readEnd = async (): Promise<Date | null> => {
+        const end = ends.shift() ?? null;
+        if (end instanceof Error) throw end;
+        return Promise.resolve(end);
+      };
+      exportCertificateExpiry(registry, [{ name: 'source', readEnd }], () => nowMs);
+      await samples();
+      nowMs = soonerEnds + 5_000;
+      await samples();
+      expect(await samples()).toEqual([{ ...server, value: -5 }]);
+      nowMs += 300_000;
+      await samples();
+      expect(await samples()).toEqual([]);
+    });
+
+    test('does not keep whoever reads metrics waiting', async () => {
+      const readEnd = (): Promise<never> => new Promise(() => undefined);
+      exportCertificateExpiry(registry, [{ name: 'source', readEnd }], () => nowMs);
+      expect(await samples()).toEqual([]);
+    });
   });
 });

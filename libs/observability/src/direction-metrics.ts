@@ -40,7 +40,7 @@ export interface DirectionMetrics {
 
 /**
  * The metrics of one direction, with those of the process, in a registry of their own.
- * @param certificates files of certificates the direction is configured with
+ * @param certificates what the direction's connections rely on
  */
 export function createDirectionMetrics(
   direction: string,

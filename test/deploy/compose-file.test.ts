@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Ajv } from 'ajv';
-import { debianPackageUnavailableBecause, fetchDebianPackage } from '@rowbridge/embedded-stack';
+import { DCLinter } from 'dclint';
 import { readRepositoryFile, readYaml, repositoryRoot } from './deploy-folder.js';
-import { describeUnless } from './skip-where-missing.js';
 
 interface ComposeService {
   readonly image?: string;
@@ -33,27 +32,77 @@ const ours = ['legacy-to-revamp', 'revamp-to-legacy', 'control-api'];
 /** They run once and end. */
 const steps = ['secrets', 'schemas-folder', 'provision'];
 
-const schemaPackage = 'docker-compose';
-const schemaPath = 'usr/lib/python3/dist-packages/compose/config/compose_spec.json';
+/**
+ * The linter's rules that are not in force: ours are built and named at once (`image` is what a build is tagged with),
+ * and what order keys stand in is for who writes them.
+ */
+const rules = {
+  'no-build-and-image': 0,
+  'no-quotes-in-volumes': 0,
+  'require-project-name-field': 0,
+  'service-dependencies-alphabetical-order': 0,
+  'service-keys-order': 0,
+  'services-alphabetical-order': 0,
+  'top-level-properties-order': 0,
+} as const;
 
-describeUnless(debianPackageUnavailableBecause(schemaPackage), 'the syntax of the compose files', () => {
-  test('is that of the Compose specification', async () => {
-    const folder = await fetchDebianPackage(schemaPackage);
-    const schema = readFileSync(join(folder, schemaPath), 'utf8');
-    // Older spellings of what a schema is called; nothing refers to them.
-    const definitions = JSON.parse(schema, (key, value: unknown) =>
-      ['id', '$schema'].includes(key) && typeof value === 'string' ? undefined : value,
-    ) as object;
-    const validate = new Ajv({ strict: false, validateFormats: false, logger: false }).compile(definitions);
-    for (const { name: _name, ...file } of [
-      compose as ComposeFile & { name?: string },
-      override as ComposeFile & { name?: string },
-    ]) {
-      validate(file);
-      expect(validate.errors ?? []).toEqual([]);
+/** The linter's own types name its modules in a way that TypeScript does not resolve here. */
+interface LintedFile {
+  readonly messages: readonly { readonly rule: string; readonly line: number; readonly message: string }[];
+}
+
+/** What dclint finds: first whether a file is what the Compose specification says, then its rules. */
+function lint(...paths: readonly string[]): readonly string[] {
+  const linter = new DCLinter({ rules, quiet: true, debug: false, exclude: [] });
+  const files: readonly LintedFile[] = linter.lintFiles([...paths], false);
+  return files.flatMap(({ messages }) =>
+    messages.map(({ rule, line, message }) => `${rule}: line ${line}: ${message}`),
+  );
+}
+
+describe('the compose linter', () => {
+  test('finds nothing against the compose files', () => {
+    const paths = ['docker-compose.yml', 'docker-compose.override.yml'];
+    expect(lint(...paths.map((path) => join(repositoryRoot, path)))).toEqual([]);
+  });
+
+  test.each([
+    {
+      fault: 'a key the specification does not have',
+      holds: 'restart: unless-stopped',
+      breaks: 'restarts: unless-stopped',
+      rule: 'invalid-schema',
+    },
+    {
+      fault: 'a port open to every network',
+      holds: "'127.0.0.1:8080:8080'",
+      breaks: "'8080:8080'",
+      rule: 'no-unbound-port-interfaces',
+    },
+    {
+      fault: 'an image of no version',
+      holds: 'image: mysql:8.4.6',
+      breaks: 'image: mysql',
+      rule: 'service-image-require-explicit-tag',
+    },
+    {
+      fault: 'a port taken twice',
+      holds: "'127.0.0.1:3001:3000'",
+      breaks: "'127.0.0.1:8080:3000'",
+      rule: 'no-duplicate-exported-ports',
+    },
+  ])('finds $fault', ({ holds, breaks, rule }) => {
+    const text = readRepositoryFile('docker-compose.yml');
+    expect(text).toContain(holds);
+    const folder = mkdtempSync(join(tmpdir(), 'rowbridge-compose-'));
+    try {
+      const path = join(folder, 'docker-compose.yml');
+      writeFileSync(path, text.replaceAll(holds, breaks));
+      expect(lint(path)).toContainEqual(expect.stringContaining(`${rule}: `));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
     }
-    expect(validate({ services: { kafka: { imagine: 'kafka' } } })).toBe(false);
-  }, 120_000);
+  });
 });
 
 describe('the compose files', () => {

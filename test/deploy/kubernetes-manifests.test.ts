@@ -1,11 +1,14 @@
 import { declaredTopics } from '@rowbridge/connectors';
 import { legacyRevamp } from '@rowbridge/pair-legacy-revamp';
-import { findTypeFaults } from './check-resource-types.js';
-import { findPodFaults, type Deployment } from './pod-rules.js';
-import { kustomizeMissingBecause, renderOverlay, type Resource } from './render-overlay.js';
+import { findSchemaFaults } from './manifests/check-schemas.js';
+import { findTypeFaults } from './manifests/check-types.js';
+import { findManifestFaults } from './manifests/find-manifest-faults.js';
+import { readBase } from './manifests/read-base.js';
+import { ofKind, type Deployment, type Resource } from './manifests/resource.js';
+import { kustomizeMissingBecause, renderOverlay } from './render-overlay.js';
 import { describeUnless } from './skip-where-missing.js';
 
-const typeCheckLimitMs = 120_000;
+const schemaCheckLimitMs = 120_000;
 
 interface ScaledObject extends Resource {
   readonly spec: {
@@ -16,32 +19,18 @@ interface ScaledObject extends Resource {
   };
 }
 
-interface NetworkPolicy extends Resource {
-  readonly spec: {
-    readonly podSelector: object;
-    readonly policyTypes: readonly string[];
-    readonly ingress?: readonly { readonly from?: readonly object[]; readonly ports?: readonly object[] }[];
-    readonly egress?: readonly { readonly to?: readonly object[]; readonly ports?: readonly object[] }[];
-  };
-}
-
-function ofKind<Kind extends Resource>(resources: readonly Resource[], kind: string): readonly Kind[] {
-  return resources.filter((resource) => resource.kind === kind) as unknown as readonly Kind[];
-}
-
-const isEmpty = (content: object): boolean => Object.keys(content).length === 0;
-
 describeUnless(kustomizeMissingBecause(), 'the Kubernetes overlays', () => {
   describe.each(['dev', 'production'])('%s', (overlay) => {
     const resources = kustomizeMissingBecause() === undefined ? renderOverlay(overlay) : [];
     const deployments = ofKind<Deployment>(resources, 'Deployment');
 
     test(
-      'holds to the types of Kubernetes and its operators',
+      'holds to the schemas of Kubernetes and its operators',
       async () => {
         expect(await findTypeFaults(resources)).toEqual([]);
+        expect(await findSchemaFaults(resources)).toEqual([]);
       },
-      typeCheckLimitMs,
+      schemaCheckLimitMs,
     );
 
     test('runs every service there is', () => {
@@ -52,20 +41,16 @@ describeUnless(kustomizeMissingBecause(), 'the Kubernetes overlays', () => {
       ]);
     });
 
-    test('keeps every rule of a safe pod', () => {
-      expect(findPodFaults(deployments)).toEqual([]);
+    test('holds to the Pod Security Standard and every other rule', () => {
+      expect(findManifestFaults(resources)).toEqual([]);
     });
 
-    test('gives every deployment a service, a disruption budget and what it refers to', () => {
-      const names = (kind: string): string[] => ofKind(resources, kind).map(({ metadata }) => metadata.name);
-      for (const { metadata } of deployments) {
-        expect(names('Service')).toContain(metadata.name);
-        expect(names('PodDisruptionBudget')).toContain(metadata.name);
-      }
+    test('gives every deployment a service and its settings', () => {
+      const services = ofKind(resources, 'Service').map(({ metadata }) => metadata.name);
+      for (const { metadata } of deployments) expect(services).toContain(metadata.name);
       const settings = ofKind(resources, 'ConfigMap').find(({ metadata }) =>
         metadata.name.startsWith('rowbridge-'),
       );
-      expect(JSON.stringify(deployments)).toContain(settings?.metadata.name);
       expect(settings?.data).toMatchObject({ DB_LEGACY_ENGINE: 'postgres', DB_REVAMP_ENGINE: 'mysql' });
     });
 
@@ -74,33 +59,6 @@ describeUnless(kustomizeMissingBecause(), 'the Kubernetes overlays', () => {
       const text = JSON.stringify(resources);
       expect(text).toContain('rowbridge-legacy-database');
       expect(text).not.toMatch(/:\/\/[^/"\s]+:[^/"\s@]+@/);
-    });
-
-    test('denies all traffic but what is named', () => {
-      const policies = ofKind<NetworkPolicy>(resources, 'NetworkPolicy');
-      const deny = policies.find(({ metadata }) => metadata.name === 'default-deny');
-      expect(deny?.spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
-      for (const { metadata, spec } of policies.filter((policy) => policy !== deny)) {
-        const rules = [
-          ...(spec.egress ?? []).map(({ to, ports }) => ({ peers: to, ports })),
-          ...(spec.ingress ?? []).map(({ from, ports }) => ({ peers: from, ports })),
-        ];
-        // Without peers or ports, or with an empty list of them, a rule opens everything.
-        for (const { peers = [], ports = [] } of rules) {
-          const isNarrow = peers.length > 0 && ports.length > 0 && peers.every((peer) => !isEmpty(peer));
-          expect([metadata.name, isNarrow]).toEqual([metadata.name, true]);
-        }
-      }
-    });
-
-    test('publishes the control API over TLS only', () => {
-      const [ingress] = ofKind<Resource>(resources, 'Ingress');
-      const spec = ingress?.spec as {
-        tls: { hosts: string[]; secretName: string }[];
-        rules: { host: string }[];
-      };
-      expect(spec.tls[0]?.hosts).toEqual(spec.rules.map(({ host }) => host));
-      expect(spec.tls[0]?.secretName).toBe('rowbridge-control-api-tls');
     });
 
     test('starts a new direction before the old one ends, and only one control API on its file', () => {
@@ -147,35 +105,67 @@ describeUnless(kustomizeMissingBecause(), 'the Kubernetes overlays', () => {
   });
 });
 
-describe('the checks of manifests', () => {
-  const broken = {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: 'broken' },
-    spec: {
-      selector: {},
-      template: {
-        metadata: { labels: {} },
-        spec: { containers: [{ name: 'service', image: 'service:latest', liveness: {} }] },
-      },
+describe('the base, where no kubectl renders it', () => {
+  test(
+    'holds to the schemas of Kubernetes',
+    async () => {
+      const base = readBase();
+      expect(await findTypeFaults(base)).toEqual([]);
+      expect(await findSchemaFaults(base)).toEqual([]);
     },
-  };
+    schemaCheckLimitMs,
+  );
+});
+
+describe('the checks by schema', () => {
+  const resource = (apiVersion: string, kind: string, spec: object): Resource => ({
+    apiVersion,
+    kind,
+    metadata: { name: 'broken' },
+    spec,
+  });
+  const service = (port: object): Resource => resource('v1', 'Service', { ports: [port] });
 
   test(
     'find an unknown field, and say where',
     async () => {
-      expect(await findTypeFaults([broken])).toEqual([
-        expect.stringMatching(/^Deployment broken: .*liveness/),
+      expect(await findTypeFaults([service({ port: 80, protocoll: 'TCP' })])).toEqual([
+        expect.stringMatching(/^Service broken: .*protocoll/),
       ]);
     },
-    typeCheckLimitMs,
+    schemaCheckLimitMs,
   );
 
-  test('find everything an unsafe pod lacks', () => {
-    const faults = findPodFaults([broken as unknown as Deployment]);
-    expect(faults).toContain('broken: runs as no root');
-    expect(faults).toContain('broken: service: an image of a fixed version');
-    expect(faults).toContain('broken: service: read-only root file system');
-    expect(faults.length).toBeGreaterThanOrEqual(10);
+  test.each([
+    [
+      'a field that is missing',
+      service({ name: 'http' }),
+      '/spec/ports/0: required {"missingProperty":"port"}',
+    ],
+    ['a word that is not allowed', service({ port: 80, protocol: 'HTTP' }), '/spec/ports/0/protocol: enum'],
+    [
+      'a number out of its format',
+      service({ port: 2 ** 31 }),
+      '/spec/ports/0/port: format {"format":"int32"}',
+    ],
+    [
+      'a quantity that is none',
+      resource('v1', 'PersistentVolumeClaim', { resources: { requests: { storage: '2 Gi' } } }),
+      '/spec/resources/requests/storage: format {"format":"quantity"}',
+    ],
+    [
+      'a duration that is not of the pattern of its operator',
+      resource('monitoring.coreos.com/v1', 'PrometheusRule', {
+        groups: [{ name: 'group', interval: '15 seconds' }],
+      }),
+      '/spec/groups/0/interval: pattern',
+    ],
+    [
+      'a number below what an operator allows',
+      resource('kafka.strimzi.io/v1', 'KafkaTopic', { partitions: 0, replicas: 1 }),
+      '/spec/partitions: minimum',
+    ],
+  ])('find %s, and say where', async (_title, broken, fault) => {
+    expect((await findSchemaFaults([broken])).join('\n')).toContain(`${broken.kind} broken: ${fault}`);
   });
 });

@@ -1,18 +1,6 @@
-import { runCommand, readYamlDocuments, deployFolder } from './deploy-folder.js';
 import { join } from 'node:path';
-
-/** What tests look at of any resource. */
-export interface Resource {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-  };
-  readonly spec?: unknown;
-  readonly data?: Readonly<Record<string, string>>;
-}
+import { deployFolder, readYamlDocuments, runCommand } from './deploy-folder.js';
+import type { Resource } from './manifests/resource.js';
 
 /** The oldest kustomize that knows components, labels and patches with a target. */
 const oldestKustomize = 5;

@@ -2,9 +2,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { declaredTopics } from '@rowbridge/connectors';
-import { findTypeFaults } from './check-resource-types.js';
 import { deployFolder, readRepositoryFile, readYamlDocuments, runCommand } from './deploy-folder.js';
-import type { Resource } from './render-overlay.js';
+import { findSchemaFaults } from './manifests/check-schemas.js';
+import { findTypeFaults } from './manifests/check-types.js';
+import type { Resource } from './manifests/resource.js';
+import { kustomizeMissingBecause, renderOverlay } from './render-overlay.js';
+import { describeUnless } from './skip-where-missing.js';
 
 const folder = 'deploy/kubernetes/components/strimzi';
 
@@ -12,13 +15,30 @@ interface KafkaTopic extends Resource {
   readonly spec: { readonly topicName: string; readonly partitions: number };
 }
 
-describe("Strimzi's resources", () => {
-  const resources = ['kafka-connect.yaml', 'connectors.yaml', 'topics.yaml'].flatMap((name) =>
+function readComponent(): readonly Resource[] {
+  return ['kafka-connect.yaml', 'connectors.yaml', 'topics.yaml'].flatMap((name) =>
     readYamlDocuments<Resource>(readRepositoryFile(`${folder}/${name}`)),
   );
+}
 
-  test('hold to the types of the operator', async () => {
+describeUnless(kustomizeMissingBecause(), 'the overlay of Strimzi', () => {
+  test('is every resource of the component, in the namespace of Kafka', () => {
+    const rendered = renderOverlay('strimzi');
+    expect(rendered.map(({ kind }) => kind).sort()).toEqual(
+      readComponent()
+        .map(({ kind }) => kind)
+        .sort(),
+    );
+    expect(new Set(rendered.map(({ metadata }) => metadata.namespace))).toEqual(new Set(['kafka']));
+  });
+});
+
+describe("Strimzi's resources", () => {
+  const resources = readComponent();
+
+  test('hold to the schemas of the operator', async () => {
     expect(await findTypeFaults(resources)).toEqual([]);
+    expect(await findSchemaFaults(resources)).toEqual([]);
   }, 120_000);
 
   test('are what the declarations of connectors and topics say', () => {

@@ -39,6 +39,16 @@ describe('the systemd unit', () => {
     });
   });
 
+  test('collects garbage as early as an image, and as the services that are measured', () => {
+    const [measured] =
+      /--max-semi-space-size=\d+ --max-old-space-size=\d+/.exec(
+        readRepositoryFile('services/launcher/src/system/direction-services.ts'),
+      ) ?? [];
+    expect(measured).toBeDefined();
+    expect(readRepositoryFile('deploy/docker/Dockerfile')).toContain(`NODE_OPTIONS="${measured}"`);
+    expect(service.get('Environment')).toContain(`"NODE_OPTIONS=${measured}"`);
+  });
+
   test('leaves a drain the time it needs', () => {
     expect(Number(service.get('TimeoutStopSec')?.[0])).toBeGreaterThan(10);
   });

@@ -1,24 +1,19 @@
 import { join } from 'node:path';
 import { fetchKubernetesTypes } from '@rowbridge/embedded-stack';
 import ts from 'typescript';
-import type { Resource } from './render-overlay.js';
-
-const packageByGroup: Readonly<Record<string, string>> = {
-  'keda.sh': '@kubernetes-models/keda',
-  'monitoring.coreos.com': '@kubernetes-models/prometheus-operator',
-  'kafka.strimzi.io': '@kubernetes-models/strimzi-kafka-operator',
-};
+import { modelModuleOf } from './model-module.js';
+import type { Resource } from './resource.js';
 
 /**
  * Holds resources to the types made from the published schemas of Kubernetes and its operators: unknown fields, missing
- * ones, wrong types and words that are not allowed. What a schema says beyond types (patterns, ranges) is not checked.
+ * ones, wrong types and words that are not allowed. What a schema says beyond types is for `findSchemaFaults`.
  * @returns each fault, with the resource it is in
  */
 export async function findTypeFaults(resources: readonly Resource[]): Promise<readonly string[]> {
   const folders = await fetchKubernetesTypes();
   const fileName = join(import.meta.dirname, 'resources-under-check.ts');
   const lines = resources.flatMap((resource, index) => [
-    `import type { I${resource.kind} as Type${index} } from '${typeModule(resource)}';`,
+    `import type { I${resource.kind} as Type${index} } from '${modelModuleOf(resource)}';`,
     `export const resource${index}: Type${index} = ${JSON.stringify(resource)};`,
   ]);
   const program = createProgram(fileName, lines.join('\n'), folders);
@@ -29,12 +24,6 @@ export async function findTypeFaults(resources: readonly Resource[]): Promise<re
     const resource = resources[Math.floor(line / 2)];
     return `${resource?.kind} ${resource?.metadata.name}: ${message}`;
   });
-}
-
-function typeModule({ apiVersion, kind }: Resource): string {
-  const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
-  const packageName = packageByGroup[group ?? ''] ?? 'kubernetes-models';
-  return [packageName, group, version, kind].filter((part) => part !== '').join('/');
 }
 
 function createProgram(fileName: string, text: string, folders: ReadonlyMap<string, string>): ts.Program {

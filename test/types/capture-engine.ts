@@ -8,6 +8,7 @@ import { largeTable, largeTableStatements, largeUpdate } from './large-values.js
 import { insertStatements, nullLabel } from './origin-rows.js';
 import { postgresTypeDeclarations } from './postgres-columns.js';
 import { readTopic } from './read-topic.js';
+import { refusedColumns } from './refused-types.js';
 import { labelOf } from './type-column.js';
 import type { EngineName, TypeColumn } from './type-column.js';
 import { startTypeConnector } from './type-connector.js';
@@ -35,6 +36,9 @@ interface NamedFixture {
 
 const liveTable = 'types_live';
 const snapshotTable = 'types_snapshot';
+/** Of the types that mappings refuse. */
+const refusedLiveTable = 'types_refused_live';
+const refusedSnapshotTable = 'types_refused_snapshot';
 /** Anything longer says nothing more of its type's encoding. */
 const longestLiteral = 300;
 
@@ -57,7 +61,7 @@ const codecs = [
 
 /**
  * Every type of an engine as the pinned connector sends it, live and by snapshot, in Avro and in JSON; of PostgreSQL also
- * an update that leaves large values alone.
+ * what it sends of refused types, in JSON, and an update that leaves large values alone.
  */
 export async function* captureEngine(
   captured: CapturedEngine,
@@ -71,7 +75,8 @@ export async function* captureEngine(
   const snapshotColumns = engine === 'mariadb' ? columns.map(withoutYearZero) : columns;
   await prepare(captured, database, { columns, snapshotColumns });
   const schema = isPostgres ? 'public' : database.name;
-  const tables = [snapshotTable, liveTable, ...(isPostgres ? [largeTable] : [])];
+  const postgresTables = [refusedSnapshotTable, refusedLiveTable, largeTable];
+  const tables = [snapshotTable, liveTable, ...(isPostgres ? postgresTables : [])];
   const readers: TableReader[] = [];
   for (const { codec, settings, serverId } of codecs) {
     const prefix = `${codec}_${captured.name.replaceAll(/\W/g, '_')}`;
@@ -92,6 +97,7 @@ export async function* captureEngine(
     readers.push(await tableReader(captured, tools, { codec, prefix, schema }));
   }
   await database.run(insertStatements(liveTable, columns).join(';\n'));
+  if (isPostgres) await database.run(insertStatements(refusedLiveTable, refusedColumns).join(';\n'));
   for (const { codec, read } of readers) {
     const live = await read(liveTable, casesOf(columns));
     const snapshot = await read(snapshotTable, casesOf(snapshotColumns));
@@ -99,6 +105,11 @@ export async function* captureEngine(
     const kept = codec === 'json' ? first : columns;
     yield { file: `types-live-${codec}`, content: onlyOf(live, kept) };
     yield { file: `types-snapshot-${codec}`, content: onlyOf(snapshot, kept) };
+    if (isPostgres && codec === 'json') {
+      const cases = casesOf(refusedColumns);
+      yield { file: 'types-refused-live-json', content: await read(refusedLiveTable, cases) };
+      yield { file: 'types-refused-snapshot-json', content: await read(refusedSnapshotTable, cases) };
+    }
   }
   if (isPostgres) await database.run(largeUpdate);
   for (const { codec, read, end } of readers) {
@@ -158,7 +169,7 @@ async function prepare(
       ...(isPostgres ? postgresTypeDeclarations : []),
       createTable(engine, liveTable, columns),
       createTable(engine, snapshotTable, columns),
-      ...(isPostgres ? largeTableStatements : []),
+      ...(isPostgres ? postgresTableStatements() : []),
       ...insertStatements(snapshotTable, snapshotColumns),
       ...(isPostgres
         ? ['create publication types for all tables', 'create schema rowbridge']
@@ -166,6 +177,15 @@ async function prepare(
       'create table rowbridge.heartbeat (connector varchar(100) primary key, beaten_at timestamp(6))',
     ].join(';\n'),
   );
+}
+
+function postgresTableStatements(): readonly string[] {
+  return [
+    ...largeTableStatements,
+    createTable('postgres', refusedLiveTable, refusedColumns),
+    createTable('postgres', refusedSnapshotTable, refusedColumns),
+    ...insertStatements(refusedSnapshotTable, refusedColumns),
+  ];
 }
 
 interface FixtureCase {

@@ -179,6 +179,25 @@ const documentColumns: readonly TypeColumn[] = [
       ['\'["1"]\'', '["1"]', refusedBy('out_of_range', 'postgres')],
     ],
   }),
+  ...(
+    [
+      ['numeric(5,1)[]', '["1.5",null]', '["0.15"]'],
+      ['uuid[]', `["${uuid}"]`, `["${uuid.toUpperCase()}"]`],
+      ['timestamp(3)[]', '["2024-02-29T23:59:59.999000"]', '["2024-02-29T23:59:59.999900"]'],
+      ['bytea[]', '["00ff",""]', '["0"]'],
+    ] as const
+  ).map(([postgres, kept, rewritten]) =>
+    typeColumn({
+      type: 'json',
+      variant: `as_${postgres}`,
+      logical: 'array',
+      relays: { postgres },
+      cases: [
+        [`'${kept}'`, kept],
+        [`'${rewritten}'`, rewritten, refusedBy('out_of_range', 'postgres')],
+      ],
+    }),
+  ),
   typeColumn({
     type: 'point',
     variant: 'as_point',

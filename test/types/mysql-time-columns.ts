@@ -73,6 +73,23 @@ export const mysqlTimeColumns: readonly TypeColumn[] = [
     ],
   }),
   typeColumn({
+    type: 'time(6)',
+    variant: 'as_interval_3',
+    logical: 'time',
+    relays: { postgres: 'interval(3)', mysql8: 'time(3)', mariadb: 'time(3)' },
+    cases: [
+      ["'838:59:58.999'", '838:59:58.999000'],
+      ["'-00:00:00.0001'", '-00:00:00.000100', refusedBy('out_of_range', 'postgres', 'mysql8', 'mariadb')],
+    ],
+  }),
+  typeColumn({
+    type: 'time',
+    variant: 'as_hours',
+    logical: 'time',
+    relays: { postgres: 'interval hour to minute' },
+    cases: [["'12:34:00'", '12:34:00.000000', refusedBy('out_of_range', 'postgres')]],
+  }),
+  typeColumn({
     type: 'time',
     variant: 'as_time_of_day',
     logical: 'time',

@@ -3,6 +3,8 @@ import type { TypeColumn } from './type-column.js';
 
 const json = { mysql8: 'json', mariadb: 'json' } as const;
 const floatsOfMysql = refusedBy('out_of_range', 'mysql8');
+const outOfRange = refusedBy('out_of_range', 'mysql8', 'mariadb');
+const unmappable = refusedBy('unmappable_value', 'mysql8', 'mariadb');
 const rewritten = 'white space, the order of keys and zeros after the last digit that counts are not kept';
 const megabytes = 1_310_720;
 const uuid = 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11';
@@ -84,6 +86,68 @@ export const postgresDocumentColumns: readonly TypeColumn[] = [
     logical: 'array',
     relays: json,
     cases: [["'{0.1,1e21,NaN}'", '[0.1,1000000000000000000000,"NaN"]']],
+  }),
+  typeColumn({
+    type: 'smallint[]',
+    logical: 'array',
+    relays: json,
+    cases: [["'{-32768,null,32767}'", '[-32768,null,32767]']],
+  }),
+  typeColumn({
+    type: 'varchar(3)[]',
+    logical: 'array',
+    relays: json,
+    cases: [["array['a  ',null,'😀é']", '["a  ",null,"😀é"]']],
+  }),
+  typeColumn({
+    type: 'numeric[]',
+    logical: 'array',
+    relays: json,
+    cases: [["'{1.50,-0.1,100000000000000000000}'", '["1.50","-0.1","100000000000000000000"]']],
+  }),
+  typeColumn({
+    type: 'timestamp(6)[]',
+    logical: 'array',
+    relays: json,
+    cases: [
+      [
+        "'{1582-10-25 00:00:00,2024-03-31 02:30:00.000001,null,9999-12-31 23:59:59.999999,infinity}'",
+        '["1582-10-25T00:00:00.000000","2024-03-31T02:30:00.000001",null,"9999-12-31T23:59:59.999999","infinity"]',
+      ],
+      ["'{1582-10-10 12:00:00}'", null, outOfRange],
+      ["'{0044-03-15 12:00:00 BC}'", null, outOfRange],
+    ],
+  }),
+  typeColumn({
+    type: 'timestamp(3)[]',
+    logical: 'array',
+    relays: json,
+    cases: [["'{2024-02-29 23:59:59.999}'", '["2024-02-29T23:59:59.999000"]']],
+  }),
+  typeColumn({
+    type: 'bytea[]',
+    logical: 'array',
+    relays: json,
+    cases: [["array['\\x00ff5c27'::bytea,'\\x',null]", '["00ff5c27","",null]']],
+  }),
+  typeColumn({
+    type: 'integer[]',
+    variant: 'nested',
+    logical: 'array',
+    relays: json,
+    remark: 'bounds that do not begin at 1 are not kept',
+    cases: [
+      ["'{}'", '[]'],
+      ["'{{1,2},{3,4}}'", null, unmappable],
+      ["'{null,null}'", null, unmappable],
+    ],
+  }),
+  typeColumn({
+    type: 'text[]',
+    variant: 'nested',
+    logical: 'array',
+    relays: json,
+    cases: [["'{{a,b},{c,d}}'", null, unmappable]],
   }),
   typeColumn({ type: 'real[]', logical: 'array', relays: json, cases: [["'{0.1,-2.5}'", '[0.1,-2.5]']] }),
   typeColumn({

@@ -116,6 +116,12 @@ export const postgresTextColumns: readonly TypeColumn[] = [
     cases: [["'08-00-2b-01-02-03'", '08:00:2b:01:02:03']],
   }),
   typeColumn({
+    type: 'macaddr8',
+    logical: 'text',
+    relays: mysqlFamily('varchar(23)'),
+    cases: [["'08-00-2b-01-02-03-04-05'", '08:00:2b:01:02:03:04:05']],
+  }),
+  typeColumn({
     type: 'uuid',
     logical: 'uuid',
     relays: { mysql8: 'char(36)', mariadb: 'uuid' },

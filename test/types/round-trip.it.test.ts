@@ -1,6 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createPostgresPool, createPostgresSource, preflightPostgres } from '@rowbridge/database-access';
+import {
+  createMysqlPool,
+  createPostgresPool,
+  createPostgresSource,
+  preflightMysql,
+  preflightPostgres,
+} from '@rowbridge/database-access';
 import { mysql8UnavailableBecause } from '@rowbridge/embedded-stack';
 import { deriveDirectionPlan } from '@rowbridge/mapping';
 import { createEngineProvider, describeWithEngines } from '@rowbridge/testing';
@@ -17,7 +23,8 @@ import {
   typePair,
 } from './type-leg.js';
 import { insertStatements, nullLabel } from './origin-rows.js';
-import { postgresTypeDeclarations, refusedPostgresTypes } from './postgres-columns.js';
+import { postgresTypeDeclarations } from './postgres-columns.js';
+import { refusedPostgresTypes } from './refused-types.js';
 import { runLeg } from './run-leg.js';
 import type { LegResult, RowResult } from './run-leg.js';
 import { engineNames, TypeStack } from './type-stack.js';
@@ -58,7 +65,22 @@ function roundTrips(): void {
     'I8: refuses to start with a column of type %s: %s',
     async (type, _reason, table) => {
       await stack.databases.postgres.run(createTable('postgres', table, [{ name: 'c_value', type }]));
-      expect(await refusalsOf(stack, table)).toEqual(['unsupported_type', 'invalid_configuration']);
+      const refusals = await refusalsOf(stack, table);
+      expect(refusals.filter((check) => check !== 'stopping_array')).toEqual([
+        'unsupported_type',
+        'invalid_configuration',
+      ]);
+    },
+  );
+
+  it.each(['mysql8', 'mariadb'] as const)(
+    'I8: preflight refuses a zero date of %s in a column that may not be null, as each date type spells it',
+    async (engine) => {
+      await stack.databases[engine].run(
+        `create table zero_days (id int primary key, day date not null, hour datetime not null, kept date);
+         set sql_mode = ''; insert into zero_days values (1, '0000-00-00', '2024-00-10', '0000-00-00')`,
+      );
+      expect(await zeroDatesOf(stack, engine)).toEqual(['zero_days.day', 'zero_days.hour']);
     },
   );
 
@@ -66,7 +88,6 @@ function roundTrips(): void {
     '%s',
     (_title, leg) => {
       const resultOf = (label: string): RowResult => {
-        if (failures.has(leg.name)) throw failures.get(leg.name);
         if (failures.has(leg.name)) throw failures.get(leg.name);
         const result = results.get(leg.name)?.get(label);
         if (!result) throw new Error(`no row ${label}`);
@@ -129,6 +150,24 @@ async function refusalsOf(stack: TypeStack, table: string): Promise<readonly str
       epoch: 1,
     }).catch((error: unknown) => error);
     return [...findings.map(({ check }) => check), (started as { readonly code: string }).code];
+  } finally {
+    await pool.end();
+  }
+}
+
+async function zeroDatesOf(stack: TypeStack, engine: 'mysql8' | 'mariadb'): Promise<readonly string[]> {
+  const pool = createMysqlPool({ url: stack.databases[engine].url, maxOpen: 1 });
+  const schema = stack.schemaOf(engine);
+  const mappedColumns = ['id', 'day', 'hour', 'kept'];
+  try {
+    const findings = await preflightMysql(pool, {
+      tables: [{ schema, table: 'zero_days', twoWay: true, mappedColumns, timestampColumns: [] }],
+      captureUser: 'root',
+      sourceColumnGuard: false,
+      logOriginGuard: false,
+    });
+    const zeroDates = findings.filter(({ check }) => check === 'zero_date');
+    return zeroDates.map(({ table }) => table?.replace(`${schema}.`, '') ?? '');
   } finally {
     await pool.end();
   }

@@ -114,9 +114,13 @@ function refusing(description: string): ColumnConverter {
   };
 }
 
-/** An array as canonical JSON text: numbers, booleans and JSON bare, everything else as strings. */
+/**
+ * An array as canonical JSON text: numbers, booleans and JSON bare, everything else as strings. Of an array within an
+ * array Debezium 3.5 sends what Java calls it, or null (seen): such a value is refused, and with it an array of nulls
+ * alone, which cannot be told from it.
+ */
 function arrayConverter(items: ColumnShape): ColumnConverter {
-  const convert = converterOf(items);
+  const convert = elementConverterOf(items);
   const bare =
     items.literal === 'boolean' || (items.literal === 'integer' && items.semantic === null)
       ? true
@@ -124,12 +128,42 @@ function arrayConverter(items: ColumnShape): ColumnConverter {
   const isFloat = items.literal === 'float32' || items.literal === 'float64';
   const element = (value: unknown): string => {
     if (value === null || value === undefined) return 'null';
+    if (typeof value === 'string' && javaArray.test(value)) throw untoldElements();
     const text = convert(value) ?? 'null';
     return bare || (isFloat && Number.isFinite(value)) ? text : JSON.stringify(text);
   };
   return (value) => {
-    const text = `[${(value as readonly unknown[]).map(element).join(',')}]`;
+    const elements = (value as readonly unknown[]).map(element);
+    if (elements.length > 0 && elements.every((text) => text === 'null')) throw untoldElements();
+    const text = `[${elements.join(',')}]`;
     return isFloat ? canonicalJson(text) : text;
+  };
+}
+
+const javaArray = /^\[+(?:L[\w.$]+;|[A-Z])@[0-9a-f]+$/;
+
+function untoldElements(): RowbridgeError {
+  return new RowbridgeError(
+    'unmappable_value',
+    'an array within an array, or of nulls alone: events do not tell which, nor its elements',
+  );
+}
+
+/** Within arrays, days before the Gregorian calendar are taken for days of the Julian one and shifted (seen). */
+const firstUnshiftedDay = '1582-10-25';
+
+function elementConverterOf(items: ColumnShape): ColumnConverter {
+  const convert = converterOf(items);
+  if (items.literal !== 'integer' || items.semantic?.endsWith('Timestamp') !== true) return convert;
+  return (value) => {
+    const text = convert(value);
+    if (text !== null && /^\d/.test(text) && text < firstUnshiftedDay) {
+      throw new RowbridgeError(
+        'out_of_range',
+        `a time before ${firstUnshiftedDay} within an array: events shift its day`,
+      );
+    }
+    return text;
   };
 }
 

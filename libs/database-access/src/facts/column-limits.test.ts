@@ -20,6 +20,8 @@ const mysqlTime: Partial<ColumnLimits> = {
   times: ['-838:59:59.000000', '838:59:59.000000'],
   fractionDigits: 6,
 };
+const priced: Partial<ColumnLimits> = { elements: 'decimal', decimals: { precision: 5, scale: 2 } };
+const clocks: Partial<ColumnLimits> = { elements: 'wall_clock', fractionDigits: 3 };
 const dayTime: Partial<ColumnLimits> = { times: ['00:00:00.000000', '24:00:00.000000'], fractionDigits: 3 };
 
 describe('I8: a column refuses what it would not hold as it is', () => {
@@ -70,6 +72,30 @@ describe('I8: a column refuses what it would not hold as it is', () => {
     ['texts and nulls by key', 'json', { jsonTextMap: true }, '{"a":"1","b":null}', 'held'],
     ['a number by key', 'json', { jsonTextMap: true }, '{"a":1}', 'out_of_range'],
     ['integers', 'array', { elements: 'integer' }, '[1,null]', 'held'],
+    ['decimals of the scale', 'array', priced, '["1.50","-0.05","NaN",null]', 'held'],
+    ['decimals of another scale', 'array', priced, '["1.5"]', 'out_of_range'],
+    ['decimals beyond the precision', 'array', priced, '["1000.00"]', 'out_of_range'],
+    ['minus zero', 'array', priced, '["-0.00"]', 'out_of_range'],
+    ['any decimals', 'array', { elements: 'decimal' }, '["1.500","Infinity"]', 'held'],
+    ['words among decimals', 'array', { elements: 'decimal' }, '["1e5"]', 'out_of_range'],
+    [
+      'a UUID of another case',
+      'array',
+      { elements: 'uuid' },
+      `["${'A'.repeat(8)}-0000-0000-0000-000000000000"]`,
+      'out_of_range',
+    ],
+    ['bytes in hexadecimal', 'array', { elements: 'bytes' }, '["00ff",""]', 'held'],
+    ['half a byte', 'array', { elements: 'bytes' }, '["0"]', 'out_of_range'],
+    ['wall clocks', 'array', clocks, '["2024-02-29T23:59:59.999000","infinity"]', 'held'],
+    ['finer wall clocks', 'array', clocks, '["2024-02-29T23:59:59.999900"]', 'out_of_range'],
+    ['wall clocks in another form', 'array', clocks, '["2024-02-29 23:59:59.999"]', 'out_of_range'],
+    ['a text of the length', 'array', { elements: 'text', characters: 2 }, '["😀é"]', 'held'],
+    ['a longer text', 'array', { elements: 'text', characters: 2 }, '["a  "]', 'value_too_long'],
+    ['an interval', 'interval', { fractionDigits: 3 }, 'P1DT0.123S', 'held'],
+    ['a finer interval', 'interval', { fractionDigits: 3 }, 'P1DT0.1234S', 'out_of_range'],
+    ['an interval of some fields', 'interval', { someFields: true }, 'P1Y', 'out_of_range'],
+    ['a time as an interval of some fields', 'time', { someFields: true }, '01:00:00.000000', 'out_of_range'],
     ['text among integers', 'array', { elements: 'integer' }, '["1"]', 'out_of_range'],
     ['numbers among texts', 'array', { elements: 'text' }, '[1]', 'out_of_range'],
     ['single floats', 'array', { elements: 'float32' }, '[0.1,"NaN"]', 'held'],

@@ -1,6 +1,6 @@
 import { canonicalFloat32, canonicalFloat64, type LogicalType } from '@rowbridge/change-event';
 import { RowbridgeError } from '@rowbridge/errors';
-import { checkArray, checkDocument, checkGeometry } from './document-limits.js';
+import { checkArray, checkDocument, checkGeometry, type ElementKind } from './document-limits.js';
 
 /**
  * What a column can hold, as far as the server would otherwise round, clamp, cut or pad silently, or fail halfway
@@ -26,6 +26,8 @@ export interface ColumnLimits {
   readonly padsText: boolean;
   /** Digits of a bit string, all of them. */
   readonly bits: number | null;
+  /** An interval of which only some fields are kept, such as `interval year to month`. */
+  readonly someFields: boolean;
   /** MySQL's YEAR: 0 and 1901 to 2155. */
   readonly years: boolean;
   /** The only texts an enumeration holds. */
@@ -39,7 +41,7 @@ export interface ColumnLimits {
   /** JSON that is one object of texts and nulls (hstore). */
   readonly jsonTextMap: boolean;
   /** What the elements of an array are. */
-  readonly elements: 'text' | 'integer' | 'float32' | 'float64' | 'boolean' | null;
+  readonly elements: ElementKind | null;
   /** Geometries that are points of the plane without reference system. */
   readonly plainPoints: boolean;
 }
@@ -57,6 +59,7 @@ export const noLimits: ColumnLimits = {
   refusesNulCharacter: false,
   padsText: false,
   bits: null,
+  someFields: false,
   years: false,
   labels: null,
   listedLabels: null,
@@ -113,7 +116,7 @@ const checks: Readonly<Record<LogicalType, Check>> = {
   wall_clock: checkTime,
   date: checkTime,
   time: checkTimeOfDay,
-  interval: checkText,
+  interval: checkInterval,
   bytes: checkBytes,
   bits: (value, { bits }, refuse) => {
     if (bits !== null && value.length !== bits)
@@ -234,6 +237,7 @@ function checkTime(value: string, limits: ColumnLimits, refuse: Refuse): void {
 const timeText = /^(-?)(\d{2,}):(\d{2}:\d{2}\.\d{6})$/;
 
 function checkTimeOfDay(value: string, limits: ColumnLimits, refuse: Refuse): void {
+  refuseSomeFields(limits, refuse);
   const match = timeText.exec(value);
   if (!match) throw refuse('unmappable_value', 'the value is not a time');
   if (limits.times) {
@@ -247,6 +251,20 @@ function checkTimeOfDay(value: string, limits: ColumnLimits, refuse: Refuse): vo
   }
   const digits = limits.fractionDigits ?? 6;
   if (/[1-9]/.test(value.slice(-6).slice(digits))) {
+    throw refuse('out_of_range', `the column holds ${digits} digits of a second's fraction`);
+  }
+}
+
+function refuseSomeFields({ someFields }: ColumnLimits, refuse: Refuse): void {
+  if (someFields) throw refuse('out_of_range', 'the column keeps only some fields of an interval');
+}
+
+function checkInterval(value: string, limits: ColumnLimits, refuse: Refuse): void {
+  refuseSomeFields(limits, refuse);
+  checkText(value, limits, refuse);
+  const fraction = /\.(\d+)S$/.exec(value)?.[1] ?? '';
+  const digits = limits.fractionDigits ?? 6;
+  if (/[1-9]/.test(fraction.slice(digits))) {
     throw refuse('out_of_range', `the column holds ${digits} digits of a second's fraction`);
   }
 }

@@ -1,6 +1,20 @@
-import { arrayElements, canonicalDecimal, canonicalFloat32, pointOfGeometry } from '@rowbridge/change-event';
+import {
+  arrayElements,
+  canonicalDecimal,
+  canonicalFloat32,
+  canonicalUuid,
+  canonicalWallClock,
+  pointOfGeometry,
+} from '@rowbridge/change-event';
 import type { ArrayElement } from '@rowbridge/change-event';
 import type { ColumnLimits, Refuse } from './column-limits.js';
+
+/**
+ * What an array's elements are. Integers, floats and booleans are JSON's own; all others are strings of their canonical
+ * text, which the server would otherwise rewrite or round without a word.
+ */
+export type ElementKind =
+  'text' | 'integer' | 'float32' | 'float64' | 'boolean' | 'decimal' | 'uuid' | 'wall_clock' | 'bytes';
 
 /** A number of a JSON text, or a string of it, so that digits within strings do not count. */
 const numberOrString = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
@@ -55,15 +69,17 @@ export function checkArray(value: string, limits: ColumnLimits, refuse: Refuse):
     throw refuse('out_of_range', 'the column cannot hold the character U+0000');
   }
   for (const element of arrayElements(value)) {
-    if (element.kind !== 'null' && !isElement(element, elements)) {
+    if (element.kind === 'text' && isTooLong(element.text, limits)) {
+      throw refuse('value_too_long', `the column's elements hold at most ${limits.characters} characters`);
+    }
+    if (element.kind !== 'null' && !isElement(element, limits, elements)) {
       throw refuse('out_of_range', `the column's elements are of type ${elements}`);
     }
   }
 }
 
-function isElement({ kind, text }: ArrayElement, wanted: Exclude<ColumnLimits['elements'], null>): boolean {
+function isElement({ kind, text }: ArrayElement, limits: ColumnLimits, wanted: ElementKind): boolean {
   switch (wanted) {
-    case 'text':
     case 'boolean':
       return kind === wanted;
     case 'integer':
@@ -72,7 +88,47 @@ function isElement({ kind, text }: ArrayElement, wanted: Exclude<ColumnLimits['e
     case 'float64':
       if (kind === 'text') return /^(?:NaN|-?Infinity)$/.test(text);
       return kind === 'number' && (wanted === 'float64' ? isFloat(text) : isSingleFloat(text));
+    default:
+      return kind === 'text' && keepsText[wanted](text, limits);
   }
+}
+
+function isTooLong(text: string, { characters }: ColumnLimits): boolean {
+  return characters !== null && text.length > characters && Array.from(text).length > characters;
+}
+
+type TextKind = Exclude<ElementKind, 'boolean' | 'integer' | 'float32' | 'float64'>;
+
+/** Whether the server keeps the text of an element as it is. */
+const keepsText: Readonly<Record<TextKind, (text: string, limits: ColumnLimits) => boolean>> = {
+  text: () => true,
+  decimal: keepsDecimal,
+  uuid: (text) => isCanonical(canonicalUuid, text),
+  wall_clock: (text, limits) => isCanonical(canonicalWallClock, text) && keepsFraction(text, limits),
+  bytes: (text) => /^(?:[0-9a-f]{2})*$/.test(text),
+};
+
+function isCanonical(canonical: (text: string) => string, text: string): boolean {
+  try {
+    return canonical(text) === text;
+  } catch {
+    return false;
+  }
+}
+
+function keepsFraction(text: string, { fractionDigits }: ColumnLimits): boolean {
+  const fraction = /\.(\d+)/.exec(text)?.[1] ?? '';
+  return !/[1-9]/.test(fraction.slice(fractionDigits ?? 6));
+}
+
+/** Events do not tell numbers within arrays from texts, so their zeros are kept: as many as the column's scale has. */
+function keepsDecimal(text: string, { decimals }: ColumnLimits): boolean {
+  const [, whole = '', fraction = ''] = /^-?(0|[1-9]\d*)(?:\.(\d+))?$/.exec(text) ?? [];
+  if (whole === '') return text === 'NaN' || (decimals === null && /^-?Infinity$/.test(text));
+  if (/^-[0.]+$/.test(text)) return false;
+  if (decimals === null) return true;
+  const { precision, scale } = decimals;
+  return fraction.length === Math.max(scale, 0) && whole.replace(/^0$/, '').length <= precision - scale;
 }
 
 function isFloat(number: string): boolean {

@@ -111,6 +111,8 @@ const holdsByType: Readonly<Record<string, readonly LogicalType[]>> = {
   _float4: ['array'],
   _float8: ['array'],
   _bool: ['array'],
+  _timestamp: ['array'],
+  _bytea: ['array'],
 };
 
 /** Types that rewrite what is written to them, such as `10.0.0.1/32` to `10.0.0.1`. */
@@ -131,14 +133,16 @@ const rewritingTypes: ReadonlySet<string> = new Set([
 const elementKinds: Readonly<Record<string, ColumnLimits['elements']>> = {
   _text: 'text',
   _varchar: 'text',
-  _uuid: 'text',
-  _numeric: 'text',
+  _uuid: 'uuid',
+  _numeric: 'decimal',
   _int2: 'integer',
   _int4: 'integer',
   _int8: 'integer',
   _float4: 'float32',
   _float8: 'float64',
   _bool: 'boolean',
+  _timestamp: 'wall_clock',
+  _bytea: 'bytes',
 };
 
 /** An array behind a domain is no array to `unnest`. */
@@ -157,19 +161,42 @@ function integerRange(baseType: string): ColumnLimits['integers'] {
 
 /** numeric(precision, scale) is stored as ((precision << 16) | scale) + 4. */
 function decimalDigits(baseType: string, modifier: number): ColumnLimits['decimals'] {
-  if (baseType !== 'numeric' || modifier < 4) return null;
+  if (elementType(baseType) !== 'numeric' || modifier < 4) return null;
   return { precision: (modifier - 4) >> 16, scale: signedScale(modifier) };
 }
 
+/** An array's modifier is that of its elements. */
+function elementType(baseType: string): string {
+  return baseType.replace(/^_/, '');
+}
+
+const allIntervalFields = 0x7fff;
+const fullIntervalPrecision = 0xffff;
+
+/** interval fields (precision) is stored as (fields << 16) | precision. */
+function intervalLimits(
+  baseType: string,
+  modifier: number,
+): Pick<ColumnLimits, 'fractionDigits' | 'someFields'> {
+  if (baseType !== 'interval' || modifier < 0) return { fractionDigits: null, someFields: false };
+  const precision = modifier & 0xffff;
+  return {
+    fractionDigits: precision === fullIntervalPrecision ? null : precision,
+    someFields: modifier >> 16 !== allIntervalFields,
+  };
+}
+
 function limitsOf(baseType: string, modifier: number): ColumnLimits {
-  const timed = ['timestamptz', 'timestamp', 'time'].includes(baseType);
-  const characters = baseType === 'varchar' || baseType === 'bpchar';
+  const timed = ['timestamptz', 'timestamp', 'time'].includes(elementType(baseType));
+  const interval = intervalLimits(baseType, modifier);
+  const characters = ['varchar', 'bpchar'].includes(elementType(baseType));
   return {
     ...noLimits,
     integers: integerRange(baseType),
     decimals: decimalDigits(baseType, modifier),
     characters: characters && modifier >= 4 ? modifier - 4 : null,
-    fractionDigits: timed && modifier >= 0 ? modifier : null,
+    fractionDigits: timed && modifier >= 0 ? modifier : interval.fractionDigits,
+    someFields: interval.someFields,
     times: baseType === 'time' ? ['00:00:00.000000', '24:00:00.000000'] : null,
     infinity: ['timestamptz', 'timestamp', 'date', 'numeric', 'float4', 'float8'].includes(baseType),
     singlePrecision: baseType === 'float4',

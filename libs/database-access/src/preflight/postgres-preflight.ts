@@ -4,6 +4,7 @@ import { readPostgresTableFacts } from '../facts/postgres-table-facts.js';
 import { quotePostgresIdentifier as quote } from '../quote-identifier.js';
 import { runOnPostgres } from '../statements/postgres-statement.js';
 import type { PostgresCaptureRequirements, PreflightFinding } from './capture-requirements.js';
+import { checkPostgresArrays } from './postgres-arrays.js';
 import { checkTables, tableDialects } from './table-checks.js';
 
 /** What one look at the server finds; read as JSON, so it is the same through any pool. */
@@ -57,7 +58,8 @@ select json_build_object(
 )::text as document`;
 
 /**
- * What keeps a PostgreSQL database from being captured; empty when nothing does. Reads only the catalog.
+ * What keeps a PostgreSQL database from being captured; empty when nothing does. Reads the catalog,
+ * and mapped array columns once for arrays within arrays.
  * @throws the driver's error when the server cannot be asked
  */
 export async function preflightPostgres(
@@ -79,6 +81,7 @@ export async function preflightPostgres(
     ...judgePostgresServer(facts, requirements),
     ...judgePostgresTables(facts, requirements),
     ...judgeLargeValues(facts, catalog),
+    ...(await checkPostgresArrays(client, tables)),
     ...checkTables(requirements, { catalog, facts: tableFacts }, tableDialects.postgres),
   ];
 }

@@ -147,6 +147,46 @@ describeWithEngines('preflight of PostgreSQL', () => {
     expect(await preflight([answers])).toEqual([]);
   });
 
+  it('refuses arrays at which the connector stops, mapped or not, and says what to run', async () => {
+    await database.run(`create type mood as enum ('sad', 'ok');
+      create table moods (id bigint primary key, moods mood[], masks bit(3)[], amounts numeric(9,2)[]);
+      alter table moods replica identity full; grant select on moods to ${role}; alter publication shop add table moods;
+      insert into moods (id, moods, amounts) values (1, '{sad}', '{1.5}'), (2, '{ok,null}', '{1,NaN}'), (3, null, '{}')`);
+    const requirements = {
+      tables: [captured('public', { table: 'moods', mappedColumns: ['id'], timestampColumns: [] })],
+      captureUser: role,
+      publication: 'shop',
+      slot: 'shop_slot',
+      sourceColumnGuard: false,
+      logOriginGuard: true,
+    };
+    const findings = await preflightPostgres(pool, requirements);
+    expect(named(findings)).toEqual([
+      'stopping_array public.moods.moods',
+      'stopping_array public.moods.masks',
+      'stopping_array public.moods.amounts',
+    ]);
+    await database.run('delete from moods where id = 2');
+    for (const { howToFix } of findings) await database.run(howToFix.replace(/^.*: /, ''));
+    expect(await preflightPostgres(pool, requirements)).toEqual([]);
+    for (const value of ["moods = '{null}'", "amounts = '{NaN}'"])
+      await expect(database.run(`update moods set ${value}`)).rejects.toThrow('check constraint');
+  });
+
+  it('I8: refuses a mapped array column that holds arrays within arrays, which events do not tell', async () => {
+    await database.run(`create table boards (id bigint primary key, cells integer[]);
+      alter table boards replica identity full; grant select on boards to ${role};
+      alter publication shop add table boards; insert into boards values (1, '{1,2}'), (2, '{{1,2},{3,4}}')`);
+    const boards = (column: string): CapturedTable =>
+      captured('public', { table: 'boards', mappedColumns: ['id', column], timestampColumns: [] });
+    const found = (column: string): Promise<string[]> =>
+      preflight([boards(column)], { sourceColumnGuard: false });
+    expect(await found('id')).toEqual([]);
+    expect(await found('cells')).toEqual(['nested_array public.boards.cells']);
+    await database.run('delete from boards where id = 2');
+    expect(await found('cells')).toEqual([]);
+  });
+
   it('refuses a trigger that moves the deciding timestamp, only where sync writes are told by the column', async () => {
     await database.run(`
       create function bump() returns trigger language plpgsql as 'begin new.updated_at := now(); return new; end';

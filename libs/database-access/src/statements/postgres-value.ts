@@ -1,4 +1,5 @@
 import { arrayElements, pointOfGeometry, type LogicalValue } from '@rowbridge/change-event';
+import type { ElementKind } from '../facts/document-limits.js';
 import type { ColumnFacts } from '../facts/table-facts.js';
 import { arrayLiteral } from './array-literal.js';
 import { columnFactsOf } from './bound-table.js';
@@ -15,7 +16,7 @@ export function postgresValue(table: BoundTable, column: TypedColumn, value: Log
     case 'bytes':
       return `\\x${value}`;
     case 'array':
-      return limits.elements === null ? value : elementsLiteral(value);
+      return limits.elements === null ? value : elementsLiteral(value, limits.elements);
     case 'geometry': {
       const point = limits.plainPoints ? pointOfGeometry(value) : null;
       return point === null ? `\\x${value}` : `(${point.join(',')})`;
@@ -27,8 +28,11 @@ export function postgresValue(table: BoundTable, column: TypedColumn, value: Log
   }
 }
 
-function elementsLiteral(canonical: string): string {
-  return arrayLiteral(arrayElements(canonical).map(({ kind, text }) => (kind === 'null' ? null : text)));
+function elementsLiteral(canonical: string, elements: ElementKind): string {
+  const prefix = elements === 'bytes' ? '\\x' : '';
+  return arrayLiteral(
+    arrayElements(canonical).map(({ kind, text }) => (kind === 'null' ? null : `${prefix}${text}`)),
+  );
 }
 
 function hstoreLiteral(json: string): string {
@@ -42,6 +46,23 @@ function hstoreLiteral(json: string): string {
 /** What to select so that the server shows the column's value as its events carry it. */
 export function postgresSelection(sqlName: string, { typeName, limits }: ColumnFacts): string {
   if (typeName === 'numeric[]') return `to_json(${sqlName}::text[])`;
+  const shown = limits.elements === null ? undefined : shownElements[limits.elements];
+  if (shown !== undefined) {
+    const elements = `select ${shown} from unnest(${sqlName}) with ordinality as part(element, place) order by place`;
+    // Unnesting would take arrays within arrays apart: shown as they are, they are refused.
+    return `case when array_ndims(${sqlName}) > 1 then to_json(${sqlName})
+      when ${sqlName} is not null then to_json(array(${elements})) end`;
+  }
   if (limits.elements !== null) return `to_json(${sqlName})`;
   return limits.jsonTextMap ? `${sqlName}::json` : sqlName;
 }
+
+/**
+ * Elements that JSON would show in another form than events do. Times beyond the years that are carried stay as the server
+ * writes them.
+ */
+const shownElements: Readonly<Partial<Record<ElementKind, string>>> = {
+  wall_clock: `case when element >= '0001-01-01' and element < '10000-01-01'
+    then to_char(element, 'YYYY-MM-DD"T"HH24:MI:SS.US') else element::text end`,
+  bytes: "encode(element, 'hex')",
+};

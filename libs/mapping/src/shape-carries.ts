@@ -34,7 +34,7 @@ interface Carriers {
   readonly semantics: readonly string[];
 }
 
-/** Null: whatever is readable has a text. */
+/** Null: whatever is readable and has a text of its own. */
 const carriers: Readonly<Record<LogicalType, Carriers | null>> = {
   text: null,
   fixed_text: null,
@@ -71,10 +71,16 @@ const carriers: Readonly<Record<LogicalType, Carriers | null>> = {
 /** Whether values of this shape can be of the logical type at all; which of them are, each value tells. */
 export function shapeCarries(type: LogicalType, shape: ColumnShape): boolean {
   const allowed = carriers[type];
-  if (allowed === null) return true;
+  if (allowed === null) return !isTextless(shape);
   return shape.semantic === null
     ? allowed.literals.includes(shape.literal)
     : allowed.semantics.includes(shape.semantic);
+}
+
+/** Bytes, arrays and shapes are read into notations of ours, which are not the column's text. */
+function isTextless({ literal, semantic }: ColumnShape): boolean {
+  if (semantic === null) return literal === 'bytes' || literal === 'array' || literal === 'struct';
+  return /^io\.debezium\.data\.(?:geometry\.|\w*Vector$)/.test(semantic);
 }
 
 /** The shape in words, for messages. */

@@ -73,7 +73,15 @@ describe('the whole API', () => {
     ['POST', '/api/v1/dlq/replay', 'replay', { all: true }, '/confirm'],
     ['POST', '/api/v1/dlq/replay', 'replay', { all: true, ids: ['0-1'], confirm: 'all' }, ''],
     ['POST', '/api/v1/dlq/replay', 'replay', {}, ''],
-  ])('refuses %s %s with %s and %j, and points at what is missing', async (...refused) => {
+    ['POST', '/api/v1/dlq/replay', 'replay', { filter: { status: 'replayed' } }, '/filter/status'],
+    [
+      'POST',
+      '/api/v1/dlq/discard',
+      'replay',
+      { filter: { status: 'replayed' }, reason: 'all done' },
+      '/filter/status',
+    ],
+  ])('refuses %s %s with %s and %j, and points at what is missing or wrong', async (...refused) => {
     const [method, path, scope, body, pointer] = refused;
     const { status, refusal } = await ask(method, path, { scope, body });
     expect([status, refusal.code]).toEqual([400, 'request_invalid']);

@@ -9,8 +9,7 @@ const name = zod.string().min(1).max(250);
 const count = zod.int().min(0);
 const instantInput = zod.iso.datetime({ offset: true });
 
-const filterShape = {
-  status: zod.enum(deadLetterStatuses).optional(),
+const conditions = {
   direction: name.optional(),
   table: name.optional().describe('Entity name, as in the metrics.'),
   key: zod
@@ -30,10 +29,22 @@ const filterShape = {
     .describe('Contained in the error message or the key, in either case of letters.'),
 };
 
-/** Which dead letters: all conditions hold. */
-export const deadLetterFilterSchema = zod.strictObject(filterShape).meta({ id: 'DeadLetterFilter' });
+/** Which dead letters are replayed or discarded: open ones for which all conditions hold. */
+export const deadLetterFilterSchema = zod
+  .strictObject({
+    status: zod
+      .literal('open', 'Only open ones are chosen by conditions; name others by id.')
+      .optional()
+      .describe('Only open ones are chosen by conditions.'),
+    ...conditions,
+  })
+  .meta({ id: 'DeadLetterFilter' });
 
-export const deadLetterQuery = zod.strictObject({ ...pagingQuery, ...filterShape });
+export const deadLetterQuery = zod.strictObject({
+  ...pagingQuery,
+  status: zod.enum(deadLetterStatuses).optional(),
+  ...conditions,
+});
 
 const recordPlaceSchema = zod.object({
   topic: zod.string(),
@@ -232,7 +243,7 @@ export const editRequestSchema = zod
   })
   .meta({ id: 'DeadLetterEdit' });
 
-export type DeadLetterFilterInput = zod.output<typeof deadLetterFilterSchema>;
+export type DeadLetterFilterInput = Omit<zod.output<typeof deadLetterQuery>, keyof typeof pagingQuery>;
 export type DeadLetter = zod.output<typeof deadLetterSchema>;
 export type DeadLetterDetail = zod.output<typeof deadLetterDetailSchema>;
 export type DeadLetterPayload = zod.output<typeof deadLetterPayloadSchema>;

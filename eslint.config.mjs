@@ -5,7 +5,9 @@ import typescriptEslint from 'typescript-eslint';
 import { guardedLibraries, roles } from './eslint.imports.mjs';
 
 const sourceFiles = ['libs/**/*.ts', 'services/**/*.ts', 'connectors/**/*.ts'];
-const testFiles = ['**/*.test.ts', 'test/**/*.ts'];
+/** A bench is what several tests stand on. */
+const benchFiles = '**/src/**/*-bench.ts';
+const testFiles = ['**/*.test.ts', benchFiles, 'test/**/*.ts'];
 const engineTestFiles = '**/*.{it,scenario}.test.ts';
 
 const singleLetterTypeNames = [
@@ -158,6 +160,7 @@ export default typescriptEslint.config(
       'boundaries/elements': roles.map(({ role, pattern }) => ({ type: role, pattern })),
       'boundaries/files': [
         { category: 'test', pattern: '**/*.test.ts' },
+        { category: 'test', pattern: benchFiles },
         { category: 'test', pattern: 'test/**/*.ts' },
         { category: 'engine-test', pattern: engineTestFiles },
         { category: 'engine-test', pattern: 'test/**/*.ts' },

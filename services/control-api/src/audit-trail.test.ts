@@ -1,9 +1,8 @@
-import { openControlStore, type ControlStore } from '@rowbridge/control-store';
 import { RowbridgeError } from '@rowbridge/errors';
 import { createLogger } from '@rowbridge/observability';
-import { AuditTrail, type AuditedChange } from './audit-trail.js';
+import type { AuditedChange, AuditTrail } from './audit-trail.js';
 import { RequestProblem } from './http/request-problem.js';
-import { LastingLink } from './state/lasting-link.js';
+import { StoreBench } from './state/store-bench.js';
 
 const change: AuditedChange = {
   caller: { name: 'operator' },
@@ -14,8 +13,7 @@ const change: AuditedChange = {
 };
 
 describe('a change that is audited', () => {
-  let store: ControlStore;
-  let link: LastingLink<ControlStore>;
+  let bench: StoreBench;
   let trail: AuditTrail;
   let lines: string[];
 
@@ -26,21 +24,13 @@ describe('a change that is audited', () => {
       level: 'info',
       destination: { write: (line: string) => void lines.push(line) },
     });
-    store = await openControlStore({ url: 'sqlite::memory:' });
-    link = new LastingLink({
-      dependency: 'store',
-      open: () => Promise.resolve(store),
-      close: (opened) => opened.close(),
-      logger,
-    });
-    trail = new AuditTrail(link, logger);
-    link.start();
-    await new Promise<void>((resolve) => link.whenOpen(() => resolve()));
+    bench = await StoreBench.open(logger);
+    trail = bench.audit;
   });
 
-  afterEach(() => link.close());
+  afterEach(() => bench.close());
 
-  const noted = async (): Promise<readonly object[]> => (await store.audit.list({ limit: 10 })).items;
+  const noted = (): Promise<readonly object[]> => bench.noted();
 
   it('is noted as done with who, what, before and after, once it is made', async () => {
     const answer = await trail.record(change, async () => {
@@ -63,7 +53,7 @@ describe('a change that is audited', () => {
   });
 
   it('is not made while it cannot be noted', async () => {
-    await store.close();
+    await bench.store.close();
     const make = jest.fn(() => Promise.resolve());
     await expect(trail.record(change, make)).rejects.toMatchObject({
       status: 503,
@@ -73,7 +63,7 @@ describe('a change that is audited', () => {
   });
 
   it('is told to the log where the store fails between the change and its note', async () => {
-    const made = trail.record(change, () => store.close());
+    const made = trail.record(change, () => bench.store.close());
     await expect(made).rejects.toMatchObject({ status: 503 });
     expect(lines.map((line) => JSON.parse(line) as object)).toContainEqual(
       expect.objectContaining({ operation: 'audit', actor: 'operator', action: 'direction.pause' }),
@@ -83,7 +73,7 @@ describe('a change that is audited', () => {
   it('that fails keeps its own failure where the store fails too', async () => {
     const failure = new RequestProblem('not_found', 'gone');
     const made = trail.record(change, async () => {
-      await store.close();
+      await bench.store.close();
       throw failure;
     });
     await expect(made).rejects.toBe(failure);

@@ -1,13 +1,9 @@
 import { directionConfigurationSchema, explainConfiguration } from '@rowbridge/config';
 import { runtimeSettingsSchema, type DirectionStatus } from '@rowbridge/control-protocol';
-import { openControlStore, type ControlStore } from '@rowbridge/control-store';
-import { createLogger } from '@rowbridge/observability';
 import type { ApiContext } from '../api-context.js';
-import { AuditTrail } from '../audit-trail.js';
-import type { RouteCall } from '../http/route.js';
 import { CompactedView } from '../state/compacted-view.js';
 import { DirectionBoard } from '../state/direction-board.js';
-import { LastingLink } from '../state/lasting-link.js';
+import { callOperation, StoreBench } from '../state/store-bench.js';
 import { configurationModule } from './configuration.routes.js';
 
 const direction = 'legacy-to-revamp';
@@ -36,24 +32,14 @@ const status = {
 } as unknown as DirectionStatus;
 
 describe('a change of the configuration', () => {
-  let store: ControlStore;
-  let link: LastingLink<ControlStore>;
+  let bench: StoreBench;
   let sent: string[];
   let put: (match: string | undefined, rows: number, dryRun?: boolean) => Promise<string>;
   let read: () => Promise<string>;
 
   beforeEach(async () => {
     sent = [];
-    const logger = createLogger({ name: 'test', level: 'fatal' });
-    store = await openControlStore({ url: 'sqlite::memory:' });
-    link = new LastingLink({
-      dependency: 'store',
-      open: () => Promise.resolve(store),
-      close: (opened) => opened.close(),
-      logger,
-    });
-    link.start();
-    await new Promise<void>((resolve) => link.whenOpen(() => resolve()));
+    bench = await StoreBench.open();
     const runtimeSettings = new CompactedView(runtimeSettingsSchema, () => undefined);
     const board = new DirectionBoard(new Map([[`${direction}/one`, status]]));
     board.look();
@@ -72,19 +58,13 @@ describe('a change of the configuration', () => {
       board,
       runtimeSettings,
       kafka: { require: () => ({ producer }) },
-      audit: new AuditTrail(link, logger),
+      audit: bench.audit,
       now: Date.now,
     } as unknown as ApiContext);
     const call = async (operation: string, given: object): Promise<string> => {
-      const found = routes.find(({ operationId }) => operationId === operation);
-      if (found?.kind !== 'call') throw new Error('no such operation');
       let tag = '';
       const answerHeader = (_name: string, value: string): void => void (tag = value);
-      await found.handle({ answerHeader, caller: { name: 'ops' }, ...given } as unknown as RouteCall<
-        unknown,
-        unknown,
-        unknown
-      >);
+      await callOperation(routes, operation, { answerHeader, ...given });
       return tag;
     };
     read = () => call('showConfiguration', {});
@@ -96,7 +76,7 @@ describe('a change of the configuration', () => {
       });
   });
 
-  afterEach(() => link.close());
+  afterEach(() => bench.close());
 
   it('asks for the tag of what was read, and is made over that alone', async () => {
     const tag = await read();
@@ -121,6 +101,6 @@ describe('a change of the configuration', () => {
   it('changes nothing and notes nothing in a dry run', async () => {
     const tag = await read();
     expect(await put(tag, 321, true)).toBe(tag);
-    expect([sent, (await store.audit.list({ limit: 1 })).items]).toEqual([[], []]);
+    expect([sent, await bench.noted()]).toEqual([[], []]);
   });
 });

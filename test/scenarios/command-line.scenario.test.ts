@@ -128,6 +128,18 @@ describe('the command line, on a running system', () => {
     expect(listed.out).toContain(letter.id);
     const asked = await rowbridge(['dlq', 'replay', letter.id, '--dry-run', '--kafka', brokers], withoutApi);
     expect(asked.out).toContain('unknown_value_word');
+    const shown = await rowbridge(['dlq', 'show', letter.id], withoutApi);
+    expect(shown.out).toMatch(/errorCode: unknown_value_word/);
+    expect(shown.out).not.toContain('unspeakable');
+    const again = await rowbridge(['dlq', 'replay', letter.id, '--json'], withoutApi);
+    expect([again.exitCode, JSON.parse(again.out)]).toMatchObject([
+      1,
+      { dryRun: false, results: [{ outcome: null, fault: { code: 'unknown_value_word' } }] },
+    ]);
+    const none = await rowbridge(['dlq', 'replay', '--error-code', 'not_met'], withoutApi);
+    expect([none.exitCode, none.out]).toEqual([0, expect.stringContaining('Nothing was selected')]);
+    const discarded = await rowbridge(['dlq', 'discard', letter.id, '--reason', 'none'], withoutApi);
+    expect([discarded.exitCode, discarded.err]).toEqual([3, expect.stringContaining('in its store alone')]);
 
     const mended = await rowbridge([
       'dlq',

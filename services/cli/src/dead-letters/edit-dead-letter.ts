@@ -2,6 +2,7 @@ import { replayAnswerSchema } from '@rowbridge/control-protocol';
 import { CommandError } from '../command-error.js';
 import type { Invocation } from '../invocation.js';
 import { followReplay, printReplay } from './follow-replay.js';
+import { askApiAlone } from './kafka-fallback.js';
 
 export interface EditOptions {
   /** `column=value` each. */
@@ -25,11 +26,13 @@ export async function editDeadLetter(
   }
   if (Object.keys(columns).length === 0)
     throw new CommandError('say what to change with --set or --set-null', 2);
-  const { content } = await invocation.api.ask(replayAnswerSchema, {
-    method: 'POST',
-    path: `/api/v1/dlq/${encodeURIComponent(id)}/edit`,
-    query: { dryRun },
-    body: { columns, reason },
-  });
+  const { content } = await askApiAlone('It alone decodes the row, and keeps the audit log of edits.', () =>
+    invocation.api.ask(replayAnswerSchema, {
+      method: 'POST',
+      path: `/api/v1/dlq/${encodeURIComponent(id)}/edit`,
+      query: { dryRun },
+      body: { columns, reason },
+    }),
+  );
   printReplay(invocation, await followReplay(invocation, content));
 }

@@ -12,6 +12,19 @@ export interface KafkaOptions {
 const usualTopic = 'sync.dlq';
 
 /**
+ * For what Kafka itself cannot be asked.
+ * @param why no other than the control API can do it, as a sentence
+ */
+export async function askApiAlone<Answer>(why: string, ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.code !== 'control_api_unreachable') throw error;
+    throw new CommandError(`${error.message} ${why}`, 3, error.code);
+  }
+}
+
+/**
  * Asks the control API; where it does not answer and the brokers are known, Kafka itself. With `--kafka` it is Kafka at
  * once.
  */

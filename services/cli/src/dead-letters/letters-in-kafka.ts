@@ -7,6 +7,7 @@ import {
   type LetterHeaders,
   type ReplayReply,
 } from '@rowbridge/control-protocol';
+import { RowbridgeError } from '@rowbridge/errors';
 import { connectKafka, type KafkaConnection } from '@rowbridge/kafka';
 import { CommandError } from '../command-error.js';
 
@@ -67,31 +68,41 @@ export async function readQueue(
   return [...letters.values()];
 }
 
+/** What became of one letter: a service's answer, or why it was not sent. */
+export type QueueReply = Pick<ReplayReply, 'deadLetterId' | 'outcome' | 'fault'>;
+
 /**
  * Puts letters on their directions' replay topics, each key in source order, and waits for what the services answer.
+ * Letters that cannot be sent are answered for at once; the others go on.
  * @throws CommandError exit 3 where a service does not answer in time
  */
 export async function replayOverKafka(
   kafka: KafkaConnection,
   letters: readonly QueuedLetter[],
   { requestId, dryRun }: { readonly requestId: string; readonly dryRun: boolean },
-): Promise<readonly ReplayReply[]> {
-  const replies = new Map<string, ReplayReply>();
+): Promise<readonly QueueReply[]> {
+  if (letters.length === 0) return [];
+  const replies = new Map<string, QueueReply>();
   let complete: () => void = () => undefined;
   const answered = new Promise<void>((resolve) => (complete = resolve));
+  const take = (reply: QueueReply): void => {
+    replies.set(reply.deadLetterId, reply);
+    if (replies.size === letters.length) complete();
+  };
   const follower = await kafka.follow({
     topics: [controlTopics.replies],
     from: 'end',
     onRecord: ({ value }) => {
       const reply = replyOf(value);
-      if (reply?.requestId !== requestId) return;
-      replies.set(reply.deadLetterId, reply);
-      if (replies.size === letters.length) complete();
+      if (reply?.requestId === requestId) take(reply);
     },
     onCrash: () => undefined,
   });
   try {
-    for (const letter of inSourceOrder(letters)) await send(kafka, letter, { requestId, dryRun });
+    for (const letter of inSourceOrder(letters)) {
+      const fault = await send(kafka, letter, { requestId, dryRun });
+      if (fault) take({ deadLetterId: letter.id, outcome: null, fault });
+    }
     await withDeadline(answered, () => `${replies.size} of ${letters.length}`);
     return [...replies.values()];
   } finally {
@@ -99,20 +110,34 @@ export async function replayOverKafka(
   }
 }
 
+/** @returns why it was not sent; null where it was */
 async function send(
   kafka: KafkaConnection,
   { id, told, key, value, headers }: QueuedLetter,
   replay: { readonly requestId: string; readonly dryRun: boolean },
-): Promise<void> {
-  if (told.direction === null || told.source === null) {
-    throw new CommandError(
-      `dead letter ${id} does not say its direction and its source: it cannot be replayed`,
-      1,
-    );
+): Promise<QueueReply['fault']> {
+  const { direction, source } = told;
+  if (direction === null || source === null) {
+    return { code: 'table_not_mapped', message: 'It does not say its direction and its source.' };
   }
-  const added = replayRecordHeaders(headers, { ...replay, deadLetterId: id, source: told.source });
-  await kafka.producer.send(replayTopic(told.direction), [{ key, value, headers: added }]);
+  if (value === null && source.offset >= 0) {
+    return {
+      code: 'dead_letter_without_body',
+      message: 'Its value was not kept, so there is nothing to replay.',
+    };
+  }
+  const added = replayRecordHeaders(headers, { ...replay, deadLetterId: id, source });
+  try {
+    await kafka.producer.send(replayTopic(direction), [{ key, value, headers: added }]);
+    return null;
+  } catch (error) {
+    if (!(error instanceof RowbridgeError) || !refusesOne.has(error.code)) throw error;
+    return { code: error.code, message: error.message };
+  }
 }
+
+/** Faults of one record, or of its direction: the other letters may be sent. */
+const refusesOne: ReadonlySet<string> = new Set(['record_too_large', 'topic_missing']);
 
 function inSourceOrder(letters: readonly QueuedLetter[]): readonly QueuedLetter[] {
   return [...letters].sort(

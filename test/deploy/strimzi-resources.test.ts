@@ -5,11 +5,21 @@ import { declaredTopics } from '@rowbridge/connectors';
 import { deployFolder, readRepositoryFile, readYamlDocuments, runCommand } from './deploy-folder.js';
 import { findSchemaFaults } from './manifests/check-schemas.js';
 import { findTypeFaults } from './manifests/check-types.js';
-import type { Resource } from './manifests/resource.js';
+import { findPodFaults } from './manifests/find-manifest-faults.js';
+import { ofKind, type Container, type PodSpecification, type Resource } from './manifests/resource.js';
 import { kustomizeMissingBecause, renderOverlay } from './render-overlay.js';
 import { describeUnless } from './skip-where-missing.js';
 
 const folder = 'deploy/kubernetes/components/strimzi';
+
+interface KafkaConnect extends Resource {
+  readonly spec: {
+    readonly template: {
+      readonly pod: Omit<PodSpecification, 'containers'>;
+      readonly connectContainer: Omit<Container, 'name'>;
+    };
+  };
+}
 
 interface KafkaTopic extends Resource {
   readonly spec: { readonly topicName: string; readonly partitions: number };
@@ -40,6 +50,17 @@ describe("Strimzi's resources", () => {
     expect(await findTypeFaults(resources)).toEqual([]);
     expect(await findSchemaFaults(resources)).toEqual([]);
   }, 120_000);
+
+  test("let Connect's pods be as the Pod Security Standard wants them", () => {
+    const [connect] = ofKind<KafkaConnect>(resources, 'KafkaConnect');
+    const { pod, connectContainer } = connect?.spec.template ?? {};
+    const container = { name: 'connect', ...connectContainer };
+    expect(findPodFaults('KafkaConnect', { spec: { ...pod, containers: [container] } })).toEqual([]);
+    expect(findPodFaults('KafkaConnect', { spec: { ...pod, containers: [{ name: 'connect' }] } })).toEqual([
+      'Privilege Escalation: KafkaConnect: connect',
+      'Capabilities: KafkaConnect: connect',
+    ]);
+  });
 
   test('are what the declarations of connectors and topics say', () => {
     const scratch = mkdtempSync(join(tmpdir(), 'rowbridge-strimzi-'));

@@ -1,7 +1,7 @@
 import { networkRules } from './network-rules.js';
 import { podSecurityStandard } from './pod-security-standard.js';
 import { referenceRules } from './reference-rules.js';
-import { workloadsOf, type Resource } from './resource.js';
+import { workloadsOf, type PodTemplate, type Resource } from './resource.js';
 import { valueRules } from './value-rules.js';
 import { serviceRules, workloadRules } from './workload-rules.js';
 
@@ -22,12 +22,17 @@ export const ruleNames: readonly string[] = [
 export function findManifestFaults(resources: readonly Resource[]): readonly string[] {
   return [
     ...workloadsOf(resources).flatMap(({ resource, template }) => [
-      ...faultsOf(podSecurityStandard, template, nameOf(resource)),
+      ...findPodFaults(nameOf(resource), template),
       ...faultsOf({ ...workloadRules, ...serviceRules }, { resource, template }, nameOf(resource)),
     ]),
     ...faultsOf({ ...referenceRules, ...networkRules }, resources, 'together'),
     ...resources.flatMap((resource) => faultsOf(valueRules, resource, nameOf(resource))),
   ];
+}
+
+/** Holds the pods of a template to the Pod Security Standard alone. */
+export function findPodFaults(where: string, template: PodTemplate): readonly string[] {
+  return faultsOf(podSecurityStandard, template, where);
 }
 
 function faultsOf<Subject>(

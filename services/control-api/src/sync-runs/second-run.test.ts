@@ -39,4 +39,19 @@ describe('the sync runs of a system', () => {
     expect(seen).toEqual([true, left.id]);
     expect((await store.runs.get(left.id))?.status).toBe('running');
   });
+
+  it('keep the alert of a failed one over a restart', async () => {
+    const bench = new SyncRunBench(store);
+    bench.connectorState = 'FAILED';
+    const failed = await bench.begin();
+    await failed.step();
+    bench.nowMs += 21_000;
+    await failed.step();
+    expect(failed.shown().state).toBe('failed');
+    const next = new SyncRunBench(store);
+    const runs = new SyncRuns({ system: next.system, ports: next.ports, stepMs: 3_600_000 });
+    await runs.start();
+    await runs.stop();
+    expect(await next.metric('sync_run_failed')).toBe('sync_run_failed 1');
+  });
 });

@@ -6,6 +6,8 @@ export interface SyncRunMetrics {
   /** A run has begun, or goes on with this. */
   running(run: Pick<SyncRun, 'percent'>): void;
   ended(run: Pick<SyncRun, 'state' | 'trigger' | 'error' | 'rowsRead'>): void;
+  /** The last one ended before this process began. */
+  last(run: Pick<SyncRun, 'state'>): void;
 }
 
 /** Metrics of sync runs, in the process's registry. `sync_run_failed` is what an alert looks at. */
@@ -47,10 +49,13 @@ export function createSyncRunMetrics(registry: Registry): SyncRunMetrics {
     ended({ state, trigger, error, rowsRead }) {
       isRunning.set(0);
       if (state === 'completed') ratio.set(1);
-      hasFailed.set(state === 'failed' ? 1 : 0);
+      this.last({ state });
       runs.inc({ trigger, state });
       rows.inc(rowsRead);
       if (error !== null) failures.inc({ error_code: error.code });
+    },
+    last({ state }) {
+      hasFailed.set(state === 'failed' ? 1 : 0);
     },
   };
 }

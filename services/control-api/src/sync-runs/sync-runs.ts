@@ -143,7 +143,11 @@ export class SyncRuns {
   async #takeUp(): Promise<void> {
     const { system, ports } = this.#options;
     const run = await ports.runs.running(system.name);
-    if (run === null) return;
+    if (run === null) {
+      const [last] = (await ports.runs.list({ system: system.name, limit: 1 })).items;
+      if (last !== undefined) ports.metrics.last(shownPastRun(last));
+      return;
+    }
     const stored = await ports.state.get(detailsKey(system.name));
     const details = stored?.content as RunDetails | undefined;
     this.#active = new ActiveRun({

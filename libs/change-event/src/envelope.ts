@@ -83,7 +83,7 @@ function readChange({ content, operation, source, connector, wanted }: ChangePar
   if (!key) throw undecodable('the record has no key: capture needs a table with a primary key');
   const snapshot = snapshotKinds.get(source['snapshot'] ?? null);
   if (snapshot === undefined) throw undecodable('source.snapshot holds a word that is not known');
-  const rowKey = formatRowKey(key.schema.columns, key.schema.toRow(key.struct));
+  const rowKey = formatRowKey(key.schema.columns, key.schema.toRow.convert(key.struct));
   const schema = stringField(source, connector.engineFamily === 'postgres' ? 'schema' : 'db') ?? '';
   const table = stringField(source, 'table') ?? '';
   const { before, after } = readImages(value, operation, wanted(schema, table));
@@ -123,12 +123,15 @@ function readImages(
   if (operation !== 'delete' && !after) throw undecodable('the value has no after-image');
   const converters = schema.envelope?.converters(wanted);
   if (!converters) return { before: null, after: null };
-  if (operation === 'delete') return { before: before ? converters.before(before) : null, after: null };
+  if (operation === 'delete')
+    return { before: before ? converters.before.convert(before) : null, after: null };
   if (operation !== 'update' || !before || !after) {
-    return { before: null, after: after ? converters[operation === 'read' ? 'read' : 'after'](after) : null };
+    return {
+      before: null,
+      after: after ? converters[operation === 'read' ? 'read' : 'after'].convert(after) : null,
+    };
   }
-  const image = converters.before(before);
-  return { before: image, after: converters.after(after, { struct: before, image }) };
+  return converters.after.convertBoth(before, after);
 }
 
 /** Microseconds where the source gives them, else milliseconds. */

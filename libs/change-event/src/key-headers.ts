@@ -31,7 +31,7 @@ export function readKeyHeaders(
   for (const { name, value } of headers) {
     if (!keyHeaderNames.has(name)) continue;
     const { schema, struct } = value[0] === 0 ? readAvro(value) : readJson(value, keySchema);
-    const key = formatRowKey(schema.columns, schema.toRow(struct));
+    const key = formatRowKey(schema.columns, schema.toRow.convert(struct));
     if (name === oldKeyHeader) moves.movedFrom = key;
     else moves.movedTo = key;
   }

@@ -4,16 +4,19 @@ import type { ColumnShape, StructValue } from './column-shape.js';
 import type { LogicalValue, RowImage } from './logical-value.js';
 import { unavailableTest } from './unavailable-value.js';
 
-/**
- * Turns a decoded struct into a row image.
- * @param unchanged the same row before, with its image: a column with the same number or text is not converted again.
- *   Both structs are to come from one envelope, whose images have the same columns.
- */
-export type RowConverter = (struct: StructValue, unchanged?: ConvertedRow) => RowImage;
+/** Turns decoded structs into row images, in place where it can: a struct belongs to its image afterwards. */
+export interface RowConverter {
+  convert(struct: StructValue): RowImage;
+  /**
+   * A row before and after a change, both of one envelope, whose images have the same columns: a column with the same
+   * number or text in both is converted once.
+   */
+  convertBoth(before: StructValue, after: StructValue): ChangedRow;
+}
 
-export interface ConvertedRow {
-  readonly struct: StructValue;
-  readonly image: RowImage;
+export interface ChangedRow {
+  readonly before: RowImage;
+  readonly after: RowImage;
 }
 
 interface ColumnPlan {
@@ -49,50 +52,92 @@ export function rowConverterOf(
     isUnavailable: origin.engine === 'postgres' ? unavailableTest(column) : null,
     isPlain: isPlainText(column, origin),
   }));
-  const readsAll = fields.length === shape.fields.length;
-  return (struct, unchanged) =>
-    (readsAll ? wholeImage(columns, struct, unchanged) : null) ?? imageOf(columns, struct);
+  if (fields.length < shape.fields.length) return pickingConverter(columns);
+  return {
+    convert: (struct) => convertInPlace(columns, struct),
+    convertBoth: (before, after) => convertBothInPlace(columns, before, after),
+  };
 }
 
-function imageOf(columns: readonly ColumnPlan[], struct: StructValue): RowImage {
+/** Of rows with columns that nobody asks for. */
+function pickingConverter(columns: readonly ColumnPlan[]): RowConverter {
+  const convert = (struct: StructValue): RowImage => imageOf(columns, { struct, converted: 0 });
+  return { convert, convertBoth: (before, after) => ({ before: convert(before), after: convert(after) }) };
+}
+
+/** A struct whose first columns hold their logical values already. */
+interface PartlyConverted {
+  readonly struct: StructValue;
+  readonly converted: number;
+}
+
+function imageOf(columns: readonly ColumnPlan[], { struct, converted }: PartlyConverted): RowImage {
   const image: Record<string, LogicalValue> = {};
-  for (const column of columns) {
+  for (const [index, column] of columns.entries()) {
     const value = struct[column.name];
-    if (value === null || value === undefined) image[column.name] = null;
-    else if (!column.isUnavailable?.(value)) {
-      const converted = convertColumn(column, value);
-      if (converted !== undefined) image[column.name] = converted;
+    if (index < converted) image[column.name] = value as LogicalValue;
+    else if (value === null || value === undefined) image[column.name] = null;
+    else {
+      const logical = knownValue(column, value);
+      if (logical !== undefined) image[column.name] = logical;
     }
   }
   return image;
 }
 
-/**
- * The image of a row all of whose columns are wanted and known: a copy of the struct, with the values put in place that
- * do not stand for themselves, which is a fraction of the work of adding one column after the other.
- * @returns null where a column is absent: it cannot be taken out of a copy cheaply
+/** Undefined where the value is not the row's. */
+function knownValue(column: ColumnPlan, value: unknown): LogicalValue | undefined {
+  if (column.isUnavailable?.(value)) return undefined;
+  return column.isPlain ? (value as string) : convertColumn(column, value);
+}
+
+/*
+ * All columns of most rows are wanted and known: the struct itself becomes the image, which is a fraction of the work of
+ * making another. Where a column is absent, the image is made of what has been converted and the rest.
  */
-function wholeImage(
-  columns: readonly ColumnPlan[],
-  struct: StructValue,
-  unchanged?: ConvertedRow,
-): RowImage | null {
-  const image = { ...struct } as Record<string, LogicalValue>;
-  for (const column of columns) {
-    const { name } = column;
-    const value = struct[name];
+function convertInPlace(columns: readonly ColumnPlan[], struct: StructValue): RowImage {
+  const image = struct as Record<string, LogicalValue>;
+  for (let index = 0; index < columns.length; index += 1) {
+    const column = columns[index] as ColumnPlan;
+    const value: unknown = struct[column.name];
     if (value === null) continue;
-    if (value === undefined) return null;
-    const before = unchanged?.struct[name] === value ? unchanged.image[name] : undefined;
-    if (before !== undefined) image[name] = before;
-    else if (column.isUnavailable?.(value)) return null;
-    else if (!column.isPlain) {
-      const converted = convertColumn(column, value);
-      if (converted === undefined) return null;
-      image[name] = converted;
-    }
+    const logical = value === undefined ? undefined : knownValue(column, value);
+    if (logical === undefined) return imageOf(columns, { struct, converted: index });
+    if (logical !== value) image[column.name] = logical;
   }
   return image;
+}
+
+function convertBothInPlace(
+  columns: readonly ColumnPlan[],
+  before: StructValue,
+  after: StructValue,
+): ChangedRow {
+  const images = {
+    before: before as Record<string, LogicalValue>,
+    after: after as Record<string, LogicalValue>,
+  };
+  for (let index = 0; index < columns.length; index += 1) {
+    const column = columns[index] as ColumnPlan;
+    const { name } = column;
+    const earlier: unknown = before[name];
+    const later: unknown = after[name];
+    const known = logicalValue(column, earlier);
+    const laterKnown = later === earlier ? known : logicalValue(column, later);
+    if (known === undefined || laterKnown === undefined) {
+      return {
+        before: imageOf(columns, { struct: before, converted: index }),
+        after: imageOf(columns, { struct: after, converted: index }),
+      };
+    }
+    if (known !== earlier) images.before[name] = known;
+    if (laterKnown !== later) images.after[name] = laterKnown;
+  }
+  return images;
+}
+
+function logicalValue(column: ColumnPlan, value: unknown): LogicalValue | undefined {
+  return value === null || value === undefined ? (value as null | undefined) : knownValue(column, value);
 }
 
 function isPlainText({ literal, semantic }: ColumnShape, { engine }: RowOrigin): boolean {

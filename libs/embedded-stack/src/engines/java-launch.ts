@@ -3,6 +3,9 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JavaInstallation } from '../prerequisites.js';
 
+/** As of `nice`: 0 is a usual thread's, 19 the least. */
+const compilerNiceness = 15;
+
 export interface JavaRuntime extends JavaInstallation {
   /** Folder for class-data archives, which spare a JVM most of its class loading at start. */
   archiveFolder: string;
@@ -27,7 +30,11 @@ function temporaryFolder(folder: string): string {
   return join(folder, 'tmp');
 }
 
-/** Flags every JVM of the stack gets. The serial collector needs the least memory and threads at heaps this small. */
+/**
+ * Flags every JVM of the stack gets. The serial collector needs the least memory and threads at heaps this small. The
+ * compilers' threads yield to everything else: beside a young JVM's they would hold up the rows, and the control API, by
+ * tenths of a second on a machine of few cores.
+ */
 export function javaFlags({ runtime, archiveName, heapMegabytes, folder }: JavaProcessOptions): string[] {
   const archive = join(
     runtime.archiveFolder,
@@ -36,6 +43,8 @@ export function javaFlags({ runtime, archiveName, heapMegabytes, folder }: JavaP
   return [
     `-Xmx${heapMegabytes}m`,
     '-XX:+UseSerialGC',
+    '-XX:ThreadPriorityPolicy=1',
+    `-XX:CompilerThreadPriority=${compilerNiceness}`,
     '-XX:+ExitOnOutOfMemoryError',
     '-XX:+AutoCreateSharedArchive',
     `-XX:SharedArchiveFile=${archive}`,

@@ -38,7 +38,7 @@ describe('DirectionMonitor', () => {
       state,
       metrics,
       recheckHeld: () => Promise.resolve(void (rechecks += 1)),
-      lookForTables: () => Promise.resolve(void (tableSearches += 1)),
+      surveyTables: () => Promise.resolve(void (tableSearches += 1)),
       logger,
       now: Date.now,
       source: { readClock: () => Promise.resolve(Date.now() + 2_500) },

@@ -11,8 +11,8 @@ export interface DirectionMonitorOptions {
   readonly metrics: DirectionMetrics;
   /** Looks at tables that wait although no record tells of them. */
   readonly recheckHeld: () => Promise<void>;
-  /** Looks for tables that no mapping names. */
-  readonly lookForTables: () => Promise<void>;
+  /** Looks for tables that no mapping names, and for mapped ones of the source that no longer fit. */
+  readonly surveyTables: () => Promise<void>;
   readonly logger: Logger;
   readonly now: () => number;
 }
@@ -21,7 +21,7 @@ const beatMs = 1_000;
 const ledgerMaintenanceMs = 3_600_000;
 const clockSkewMs = 10_000;
 const heldTablesMs = 5_000;
-const newTablesMs = 30_000;
+const surveyMs = 30_000;
 
 /** Measures lag and pending second looks every second, and keeps the ledger's partitions in order every hour. */
 export class DirectionMonitor {
@@ -34,7 +34,7 @@ export class DirectionMonitor {
   private ledgerDueMs = 0;
   private clockDueMs = 0;
   private heldDueMs = 0;
-  private tablesDueMs = 0;
+  private surveyDueMs = 0;
   /** Largest lag of any table at the last beat, seconds. */
   lagSeconds = 0;
   pendingLooks = 0;
@@ -93,14 +93,14 @@ export class DirectionMonitor {
   }
 
   private async watchSchema(): Promise<void> {
-    const { recheckHeld, lookForTables, now } = this.options;
+    const { recheckHeld, surveyTables, now } = this.options;
     if (now() >= this.heldDueMs) {
       this.heldDueMs = now() + heldTablesMs;
       await recheckHeld();
     }
-    if (now() < this.tablesDueMs) return;
-    this.tablesDueMs = now() + newTablesMs;
-    await lookForTables();
+    if (now() < this.surveyDueMs) return;
+    this.surveyDueMs = now() + surveyMs;
+    await surveyTables();
   }
 
   private measureLag(): void {

@@ -159,7 +159,10 @@ function createMonitor(
     target: databases.target,
     metrics,
     recheckHeld: () => schema.held.recheck(),
-    lookForTables: () => schema.unmapped.look(),
+    async surveyTables() {
+      await schema.unmapped.look();
+      await schema.held.survey();
+    },
     logger,
     now: clock.now,
   });

@@ -43,6 +43,7 @@ class Bench {
     const catalog = (side: string): object => ({
       accept: () => void this.events.push(`accept ${side}`),
       requireFit: () => undefined,
+      refresh: () => Promise.resolve(void this.events.push(`read ${side}`)),
     });
     const options = {
       plan,
@@ -161,9 +162,23 @@ describe('HeldTables', () => {
   it('holds at the start a table that was written before, and looks again until it fits', async () => {
     bench.diagnosis = missing;
     await bench.held.begin();
-    expect(bench.held.isHeldBy('people', 'start')).toBe(true);
+    expect(bench.held.isHeldBy('people', 'catalog')).toBe(true);
     await bench.held.recheck();
     expect(bench.held.shown).toHaveLength(1);
+    bench.diagnosis = null;
+    await bench.held.recheck();
+    expect(bench.held.shown).toEqual([]);
+  });
+
+  it('I8: finds by reading the source that a table must wait of which no record tells, and when it goes on', async () => {
+    await bench.held.begin();
+    await bench.held.survey();
+    expect([bench.held.shown, bench.events]).toEqual([[], ['read source']]);
+    bench.diagnosis = missing;
+    await bench.held.survey();
+    await bench.held.survey();
+    expect(bench.held.shown).toMatchObject([{ table: 'people', errorCode: 'column_missing' }]);
+    expect([bench.recorded.length, bench.events]).toEqual([1, ['read source', 'read source']]);
     bench.diagnosis = null;
     await bench.held.recheck();
     expect(bench.held.shown).toEqual([]);

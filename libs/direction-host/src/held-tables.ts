@@ -14,8 +14,11 @@ export interface HeldTable extends DriftDiagnosis {
   readonly sinceMs: number;
 }
 
-/** What found that the table must wait: each must find that it need not, before the table goes on. */
-export type HeldBy = 'start' | 'records' | 'looks';
+/**
+ * What found that the table must wait: each must find that it need not, before the table goes on. `catalog`: neither a
+ * record nor a look, but the tables as the servers describe them.
+ */
+export type HeldBy = 'catalog' | 'records' | 'looks';
 
 type Target = Pick<
   TargetAdministration,
@@ -70,7 +73,7 @@ export class HeldTables {
         this.inheritedEnds.set(entity, await this.options.readEnds(topic));
       }
       const diagnosis = watch.diagnose(table);
-      if (diagnosis) await this.hold(topic, driftFault(table, diagnosis), 'start');
+      if (diagnosis) await this.hold(topic, driftFault(table, diagnosis), 'catalog');
     }
   }
 
@@ -128,16 +131,30 @@ export class HeldTables {
     return true;
   }
 
-  /** Looks at tables that no record would tell of: held at the start, or by a former process. */
+  /**
+   * Reads the source's tables that do not wait as they are now: one that is gone sends no record that would tell, and
+   * records do not say of every type that it cannot be carried.
+   */
+  async survey(): Promise<void> {
+    const { plan, source, watch } = this.options;
+    for (const table of plan.tables) {
+      if (this.holds.has(table.entity)) continue;
+      await source.schema.refresh(table.entity);
+      const diagnosis = watch.diagnose(table);
+      if (diagnosis) await this.hold(table.topic, driftFault(table, diagnosis), 'catalog');
+    }
+  }
+
+  /** Looks again at tables that no record would tell of: held by the catalog, or by a former process. */
   async recheck(): Promise<void> {
     const { plan, watch } = this.options;
     for (const table of plan.tables) {
       const { entity, topic } = table;
-      const isHeldAtStart = this.holds.get(entity)?.heldBy.has('start') === true;
+      const isHeld = this.isHeldBy(entity, 'catalog');
       const isInherited = this.inheritedEnds.has(entity) && !this.holds.has(entity);
-      if (!isHeldAtStart && !isInherited) continue;
+      if (!isHeld && !isInherited) continue;
       await watch.refresh(table);
-      if (watch.diagnose(table) === null) await this.release(topic, 'start');
+      if (watch.diagnose(table) === null) await this.release(topic, 'catalog');
     }
   }
 

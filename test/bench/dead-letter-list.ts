@@ -15,6 +15,13 @@ const filters: Readonly<Record<string, Omit<DeadLetterQuery, 'limit' | 'cursor'>
   errorCode: { errorCode: 'out_of_range' },
   directionTableAndCode: { direction: 'legacy-to-revamp', table: 'users', errorCode: 'undecodable' },
   key: { keyDigest: digestOf('77') },
+  keyAndKind: {
+    keyDigest: digestOf('77'),
+    direction: 'revamp-to-legacy',
+    table: 'users',
+    errorCode: 'value_too_long',
+    statuses: ['open'],
+  },
   time: {
     fromMs: firstFailureMs + 100_000,
     untilMs: firstFailureMs + 200_000,

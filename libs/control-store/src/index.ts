@@ -8,6 +8,7 @@ export type {
   DeadLetterIndex,
   DeadLetterPage,
   DeadLetterQuery,
+  EnteredPosition,
   DeadLetterStatus,
   IndexBatch,
   IndexedRecord,

@@ -1,6 +1,6 @@
 import { describeEntering } from './entering-contract.js';
-import { describeListing } from './listing-contract.js';
-import { describeSettling } from './settling-contract.js';
+import { describeListing, describeWalking } from './listing-contract.js';
+import { describeSettling, describeSettlingTogether } from './settling-contract.js';
 import { OpenStores } from './store-harness.js';
 import type { StoreHarness } from './store-harness.js';
 
@@ -10,6 +10,8 @@ export function describeDeadLetterContract(harness: StoreHarness): void {
     afterEach(() => stores.closeAll());
     describeEntering(stores);
     describeSettling(stores);
+    describeSettlingTogether(stores);
     describeListing(stores);
+    describeWalking(stores);
   });
 }

@@ -74,6 +74,19 @@ function describePlaces(stores: OpenStores): void {
     expect(await countOf(store, 'open')).toBe(2);
   });
 
+  it('knows how far a partition is entered, and the mark of its last record until it begins anew', async () => {
+    const store = await stores.open();
+    const position = () => store.deadLetters.position(topic, 0);
+    expect(await position()).toEqual({ nextOffset: 0, mark: null });
+    await store.deadLetters.enter({ ...batchOf([recordAt(0), recordAt(1)]), mark: 'mark of 1' });
+    await store.deadLetters.enter({ ...batchOf([recordAt(0)]), mark: 'late' });
+    expect(await position()).toEqual({ nextOffset: 2, mark: 'mark of 1' });
+    await store.state.put(`dead-letters.next-offset/${topic}/0`, 7);
+    expect(await position()).toEqual({ nextOffset: 7, mark: null });
+    await store.deadLetters.rewind(topic, 0);
+    expect(await position()).toEqual({ nextOffset: 0, mark: null });
+  });
+
   it('keeps the partitions of topics whose names begin alike apart', async () => {
     const store = await stores.open();
     await store.deadLetters.enter({ topic: 'sync.dlq', partition: 1, records: [], nextOffset: 4 });

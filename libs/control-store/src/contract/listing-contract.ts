@@ -84,6 +84,11 @@ const narrowings: readonly (readonly [
     ({ failedAtMs }) => failedAtMs >= dayMs + 100 && failedAtMs < dayMs + 110,
   ],
   [
+    'a long time',
+    { fromMs: dayMs + 100, untilMs: dayMs + 900 },
+    ({ failedAtMs }) => failedAtMs >= dayMs + 100 && failedAtMs < dayMs + 900,
+  ],
+  [
     'a long time and a key',
     { fromMs: dayMs + 100, keyDigest: 'digest-2' },
     ({ failedAtMs, keyDigest }) => failedAtMs >= dayMs + 100 && keyDigest === 'digest-2',
@@ -107,7 +112,10 @@ export function describeListing(stores: OpenStores): void {
     expect(await totalOf({ table: 'users', errorCode: 'out_of_range' })).toBe(6);
     expect(await totalOf({ keyDigest: 'digest-1' })).toBeNull();
   });
+}
 
+/** In which order entries are replayed, and by which conditions. */
+export function describeWalking(stores: OpenStores): void {
   it('walks in the order of the sources, whatever order the queue has', async () => {
     const store = await stores.open();
     const places = [

@@ -46,6 +46,26 @@ export function describeSettling(stores: OpenStores): void {
     expect(await idsOf(store, { errorCode: 'out_of_range' })).toEqual(['0-0']);
     expect(await idsOf(store, { errorCode: 'unknown_value_word' })).toEqual([]);
   });
+}
+
+/** How several end at once, and one by several. */
+export function describeSettlingTogether(stores: OpenStores): void {
+  it('settles several at once, alike or each in its own way', async () => {
+    const store = await stores.open();
+    await store.deadLetters.enter(batchOf([0, 1, 2, 3].map((offset) => recordAt(offset))));
+    const settled = (id: string, outcome: string) =>
+      ({ id, status: 'replayed', settledAtMs: dayMs + 9, outcome }) as const;
+    const settlements = [settled('0-0', 'applied'), settled('0-1', 'applied'), settled('0-3', 'unchanged')];
+    const ids = await store.deadLetters.settle(settlements, ['open']);
+    expect([...ids].sort()).toEqual(['0-0', '0-1', '0-3']);
+    const entries = await store.deadLetters.getMany(['0-0', '0-1', '0-2', '0-3']);
+    expect(entries.map(({ id, status, outcome }) => [id, status, outcome]).sort()).toEqual([
+      ['0-0', 'replayed', 'applied'],
+      ['0-1', 'replayed', 'applied'],
+      ['0-2', 'open', null],
+      ['0-3', 'replayed', 'unchanged'],
+    ]);
+  });
 
   it('is settled by one of several at once', async () => {
     const opened = [await stores.open(), await stores.open()];

@@ -68,6 +68,16 @@ export interface IndexBatch {
   readonly records: readonly IndexedRecord[];
   /** Offset of the next record to read. */
   readonly nextOffset: number;
+  /** Tells the record before that offset from any other that may come to lie there; at most 64 characters. */
+  readonly mark?: string;
+}
+
+/** How far a partition of the queue is entered. */
+export interface EnteredPosition {
+  /** 0 where nothing is. */
+  readonly nextOffset: number;
+  /** Of the record before it, where it was given. */
+  readonly mark: string | null;
 }
 
 export interface DeadLetterFilter {
@@ -144,6 +154,7 @@ export interface DeadLetterIndex {
   enter(batch: IndexBatch): Promise<{ readonly added: number; readonly joined: number }>;
   /** Next offset to enter, by partition; 0 is not named. */
   nextOffsets(topic: string): Promise<ReadonlyMap<number, number>>;
+  position(topic: string, partition: number): Promise<EnteredPosition>;
   /** Begins a partition anew: for a queue that was created again. */
   rewind(topic: string, partition: number): Promise<void>;
   get(id: string): Promise<DeadLetterEntry | null>;

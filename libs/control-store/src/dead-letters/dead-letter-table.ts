@@ -1,7 +1,7 @@
 import type { StoreDatabase } from '../store-database.js';
 import type { DeadLetterIndex, DeadLetterStatus } from './dead-letter-index.js';
 import { toDeadLetterEntry } from './dead-letter-row.js';
-import { enterLetters, readNextOffsets, rewindPartition } from './enter-letters.js';
+import { enterLetters, readNextOffsets, readPosition, rewindPartition } from './enter-letters.js';
 import { readRowsBy } from './letter-rows.js';
 import { listInSourceOrder } from './letters-in-source-order.js';
 import { listLetters } from './list-letters.js';
@@ -18,6 +18,10 @@ export function createDeadLetterIndex(database: StoreDatabase): DeadLetterIndex 
     nextOffsets: (topic) =>
       database.run('reading how far dead letters are entered', (connection) =>
         readNextOffsets(connection, topic),
+      ),
+    position: (topic, partition) =>
+      database.run('reading how far a partition is entered', (connection) =>
+        readPosition(connection, topic, partition),
       ),
     rewind: (topic, partition) => rewindPartition(database, topic, partition),
     get: async (id) => (await getMany([id]))[0] ?? null,

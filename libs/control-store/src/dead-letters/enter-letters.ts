@@ -5,7 +5,7 @@ import type { StoreConnection, StoreDatabase } from '../store-database.js';
 import type { StoreEngine } from '../store-engine.js';
 import type { DeadLetterRow } from '../store-tables.js';
 import { CountChanges } from './dead-letter-counts.js';
-import type { IndexBatch, IndexedRecord } from './dead-letter-index.js';
+import type { EnteredPosition, IndexBatch, IndexedRecord } from './dead-letter-index.js';
 import { joinedDeadLetterRow, newDeadLetterRow } from './dead-letter-row.js';
 import { readRowsBy, replaceRow } from './letter-rows.js';
 
@@ -22,14 +22,14 @@ export function enterLetters(
   return database.transact('entering dead letters', async (transaction) => {
     const name = nextOffsetName(batch.topic, batch.partition);
     const version = await lockState(transaction, { engine: database.engine, name });
-    const nextOffset = await storedNextOffset(transaction, name);
+    const { nextOffset } = await storedPosition(transaction, name);
     const records = batch.records.filter(({ queue }) => queue.offset >= nextOffset);
     const counts = new CountChanges();
     const entered = await enterRecords({ transaction, engine: database.engine, counts }, records);
     await counts.write(transaction, database.engine);
     if (batch.nextOffset > nextOffset) {
       await writeState(transaction, name, {
-        content: batch.nextOffset,
+        content: { nextOffset: batch.nextOffset, mark: batch.mark ?? null } satisfies EnteredPosition,
         version: version + 1,
         changedAtMs: Date.now(),
       });
@@ -116,8 +116,21 @@ function nextOffsetName(topic: string, partition: number): string {
   return `${nextOffsetPrefix}${topic}/${partition}`;
 }
 
-async function storedNextOffset(connection: StoreConnection, name: string): Promise<number> {
-  return Number((await readState(connection, name))?.content ?? 0);
+async function storedPosition(connection: StoreConnection, name: string): Promise<EnteredPosition> {
+  return toPosition((await readState(connection, name))?.content ?? 0);
+}
+
+/** Stores that were filled without marks hold the offset alone. */
+function toPosition(content: unknown): EnteredPosition {
+  return typeof content === 'number' ? { nextOffset: content, mark: null } : (content as EnteredPosition);
+}
+
+export function readPosition(
+  connection: StoreConnection,
+  topic: string,
+  partition: number,
+): Promise<EnteredPosition> {
+  return storedPosition(connection, nextOffsetName(topic, partition));
 }
 
 /** By partition, where something was entered. */
@@ -132,7 +145,12 @@ export async function readNextOffsets(
     .where(sql<boolean>`name like ${startsWithPattern(prefix)} escape '!'`)
     .where('version', '>', 0)
     .execute();
-  return new Map(rows.map(({ name, content }) => [Number(name.slice(prefix.length)), Number(content)]));
+  return new Map(
+    rows.map(({ name, content }) => [
+      Number(name.slice(prefix.length)),
+      toPosition(JSON.parse(content)).nextOffset,
+    ]),
+  );
 }
 
 /** The partition is entered from its beginning again. */

@@ -1,5 +1,6 @@
+import { sql, type RawBuilder, type SelectQueryBuilder } from 'kysely';
 import type { StoreConnection } from '../store-database.js';
-import type { DeadLetterCountRow } from '../store-tables.js';
+import type { DeadLetterCountRow, StoreTables } from '../store-tables.js';
 import type { DeadLetterFilter } from './dead-letter-index.js';
 
 /** Where an entry stands in the list: newest first failure first, then the greater id. */
@@ -43,15 +44,23 @@ export interface StreamStart {
   readonly after: Position | null;
 }
 
+/** A column that no index is used for: SQLite would take the one that most columns have a condition on. */
+function judged(column: keyof Kind): RawBuilder<string> {
+  return sql<string>`coalesce(${sql.ref(column)}, '')`;
+}
+
 /** The time's own bound lets every engine seek in the index; the rest of the condition settles ties. */
-export function orderedStream(connection: StoreConnection, { query, kind, after }: StreamStart) {
+export function orderedStream(
+  connection: StoreConnection,
+  { query, kind, after }: StreamStart,
+): SelectQueryBuilder<StoreTables, 'dead_letters', Position> {
   let select = connection.selectFrom('dead_letters').select(['first_failed_at_ms', 'id']);
   if (query.keyDigest !== undefined) {
     select = select.where('key_digest', '=', query.keyDigest);
-    if (query.direction !== undefined) select = select.where('direction', '=', query.direction);
-    if (query.table !== undefined) select = select.where('entity', '=', query.table);
-    if (query.errorCode !== undefined) select = select.where('error_code', '=', query.errorCode);
-    if (query.statuses !== undefined) select = select.where('status', 'in', [...query.statuses]);
+    if (query.direction !== undefined) select = select.where(judged('direction'), '=', query.direction);
+    if (query.table !== undefined) select = select.where(judged('entity'), '=', query.table);
+    if (query.errorCode !== undefined) select = select.where(judged('error_code'), '=', query.errorCode);
+    if (query.statuses !== undefined) select = select.where(judged('status'), 'in', [...query.statuses]);
   }
   for (const column of ['direction', 'entity', 'error_code', 'status'] as const) {
     const wanted = kind?.[column];

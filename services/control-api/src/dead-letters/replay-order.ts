@@ -2,7 +2,7 @@ import type { DeadLetterFilter, DeadLetterIndex, ReplayCandidate } from '@rowbri
 import type { DirectionPlan } from '@rowbridge/mapping';
 
 /** What is done to a page holds up a store in a file, and with it the whole process, for some milliseconds. */
-const pageSize = 200;
+const pageSize = 100;
 
 /**
  * The open letters a filter selects, parents' tables before children's, each table in source order; last those of

@@ -1,8 +1,25 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunningSystem, ServiceProcess } from '@rowbridge/launcher';
 import { waitFor } from '@rowbridge/testing';
 import { serviceVariables } from './bad-input-harness.js';
+
+interface Account {
+  readonly name: string;
+  readonly password: string;
+}
+
+/** The users of either site's database. */
+export function readAccounts({
+  stack,
+}: RunningSystem): Readonly<
+  Record<'legacy' | 'revamp', Record<'capture' | 'sync' | 'application', Account>>
+> {
+  return JSON.parse(readFileSync(join(stack.dataDirectory, 'accounts.json'), 'utf8')) as ReturnType<
+    typeof readAccounts
+  >;
+}
 
 /** A held table as `/health` shows it. */
 export interface ShownTable {

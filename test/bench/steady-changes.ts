@@ -15,10 +15,13 @@ interface SteadyLoad {
   readonly from: BenchSide;
   readonly changesPerSecond: number;
   readonly seconds: number;
+  /** Between two looks at the other side: each look costs the machine, each pause is within the latencies. */
+  readonly pollMs?: number;
 }
 
 const users = 40;
 const deadlineMs = 60_000;
+const defaultPollMs = 1;
 
 /** Single-row updates at an even rate, each awaited at the other side by polling its row there. */
 export async function measureSteadyChanges(system: RunningSystem, load: SteadyLoad): Promise<SteadyFigures> {
@@ -33,7 +36,7 @@ export async function measureSteadyChanges(system: RunningSystem, load: SteadyLo
     const watch = new ArrivalWatch(reader, emails);
     await watch.untilAllExist();
     const changes = load.changesPerSecond * load.seconds;
-    const watching = watch.run();
+    const watching = watch.run(load.pollMs ?? defaultPollMs);
     await writeEvenly({ writer, emails, watch }, { changes, intervalMs: 1000 / load.changesPerSecond });
     const latencies = await watching;
     latencies.sort((left, right) => left - right);
@@ -94,7 +97,7 @@ class ArrivalWatch {
     }
   }
 
-  async run(): Promise<number[]> {
+  async run(pollMs: number): Promise<number[]> {
     const latencies: number[] = [];
     let lastArrivalAt = performance.now();
     while (!this.ended || [...this.pending.values()].some((changes) => changes.length > 0)) {
@@ -107,7 +110,7 @@ class ArrivalWatch {
         this.pending.set(email, changes.slice(arrived.length));
       }
       if (this.ended && seenAt - lastArrivalAt > deadlineMs) throw new Error('changes did not cross in time');
-      await delay(1);
+      await delay(pollMs);
     }
     return latencies;
   }

@@ -213,9 +213,9 @@ function toastSuite(startStack: NonNullable<typeof kafkaStack>): void {
           `update articles set picture = decode(repeat('${quarter}', ${megabytes}), 'hex') where id = 9`,
         );
         await expectPicture(quarter);
-        expect(takeOutcomes().filter((outcome) => outcome.includes('update'))).toEqual([
-          'articles update applied',
-        ]);
+        // A machine too busy for its session is given the record again.
+        const outcomes = takeOutcomes().filter((outcome) => !outcome.endsWith('duplicate'));
+        expect(outcomes.filter((outcome) => outcome.includes('update'))).toEqual(['articles update applied']);
       }
       await pair.on('right', `update articles set picture = repeat(x'2700ff5c', ${megabytes}) where id = 9`);
       await expectPicture('2700ff5c');

@@ -1,4 +1,4 @@
-import type { RelationalConnectorSettings } from 'debezium-connect-client';
+import { chunkSettings, type RelationalConnectorSettings } from 'debezium-connect-client';
 import type { ConnectorParameters } from './connector-declaration.js';
 import { tablePattern } from './table-pattern.js';
 import { notificationTopic, signalTopic } from './topic-names.js';
@@ -37,8 +37,7 @@ export function captureSettings(
     'topic.prefix': topicPrefix,
     'table.include.list': [...tables.map((table) => tablePattern(schema, table)), 'rowbridge\\.heartbeat'],
     'snapshot.mode': 'initial',
-    'snapshot.fetch.size': 10_000,
-    'incremental.snapshot.chunk.size': parameters.snapshotChunkRows ?? defaultChunkRows,
+    ...chunkSettings(parameters.snapshotChunkRows ?? defaultChunkRows),
     'decimal.handling.mode': 'string',
     'binary.handling.mode': 'bytes',
     'schema.name.adjustment.mode': 'avro',

@@ -95,13 +95,15 @@ describe('the legacy and revamp connectors', () => {
   });
 
   it('read as many rows at a time in an incremental snapshot as a deployment says', () => {
-    const chunkRows = (snapshotChunkRows?: number): string | undefined => {
+    const rowsAtATime = (snapshotChunkRows?: number): readonly unknown[] => {
       const parameters = snapshotChunkRows === undefined ? {} : { snapshotChunkRows };
       const { configuration } = legacyConnector({ ...legacyParameters, ...parameters });
-      return configuration['incremental.snapshot.chunk.size'];
+      return [configuration['incremental.snapshot.chunk.size'], configuration['snapshot.fetch.size']];
     };
-    expect(chunkRows()).toBe('4096');
-    expect(chunkRows(250)).toBe('250');
+    expect(rowsAtATime()).toEqual(['4096', '10000']);
+    expect(rowsAtATime(250)).toEqual(['250', '10000']);
+    // Fetched in parts, a chunk would fail.
+    expect(rowsAtATime(25_000)).toEqual(['25000', '25000']);
   });
 
   it('have every topic they write declared beforehand, each once', () => {

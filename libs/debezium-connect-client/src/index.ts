@@ -1,3 +1,5 @@
+export { chunkSettings } from './chunk-settings.js';
+export type { ChunkSettings } from './chunk-settings.js';
 export {
   mariadbConnectorConfiguration,
   mysqlConnectorConfiguration,

@@ -2,6 +2,9 @@ import * as zod from 'zod';
 import { faultSchema } from '../direction-status.js';
 import { dryRunQuery, instantSchema, nextCursorSchema, pagingQuery } from './paging.js';
 
+/** Debezium holds as many rows in memory, with the changes that come meanwhile. */
+const mostChunkRows = 100_000;
+
 const name = zod.string().min(1).max(200);
 const names = zod
   .array(name)
@@ -48,9 +51,11 @@ export const syncTriggerSchema = zod
     chunkSize: zod
       .int()
       .min(1)
-      .max(1_000_000)
+      .max(mostChunkRows)
       .optional()
-      .describe('Rows a connector reads at a time; stays in force for later runs. Restarts its task if new.'),
+      .describe(
+        'Rows a connector reads at a time and holds in memory; stays in force for later runs. Restarts its task if new.',
+      ),
   })
   .meta({ id: 'SyncTrigger' });
 

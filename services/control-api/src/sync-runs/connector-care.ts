@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { RowbridgeError } from '@rowbridge/errors';
 import type { Logger } from '@rowbridge/observability';
-import type { ConnectClient } from 'debezium-connect-client';
+import { chunkSettings, type ConnectClient } from 'debezium-connect-client';
 
 export type ConnectorControl = Pick<
   ConnectClient,
@@ -84,11 +84,14 @@ export class ConnectorCare {
     if (configuration === null) {
       throw new RowbridgeError('connector_failed', `connector ${connector} does not exist`);
     }
-    if (configuration[chunkRowsProperty] === String(rows)) return false;
+    const wanted = Object.fromEntries(
+      Object.entries(chunkSettings(rows)).map(([name, value]) => [name, String(value)]),
+    );
+    if (Object.entries(wanted).every(([name, value]) => configuration[name] === value)) return false;
     await connect.stop(connector);
     try {
       await this.#untilStopped(connector);
-      await connect.createOrUpdate(connector, { ...configuration, [chunkRowsProperty]: String(rows) });
+      await connect.createOrUpdate(connector, { ...configuration, ...wanted });
     } finally {
       await connect.resume(connector);
     }

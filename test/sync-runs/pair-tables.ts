@@ -1,8 +1,24 @@
 import type { RunningSystem } from '@rowbridge/launcher';
+import type { PoolClient } from 'pg';
 import { waitFor } from '@rowbridge/testing';
 
 /** The server id under which MariaDB's log marks a sync session: the connector leaves its writes out. */
 const syncServerId = 77;
+
+async function insertUsers(
+  connection: Pick<PoolClient, 'query'>,
+  series: string,
+  count: number,
+): Promise<void> {
+  const slice = 50_000;
+  for (let first = 1; first <= count; first += slice) {
+    await connection.query(
+      `insert into legacy_users (username, email, status)
+       select $1 || number, $1 || number || '@example.test', 'active' from generate_series($2::int, $3::int) number`,
+      [series, first, Math.min(count, first + slice - 1)],
+    );
+  }
+}
 
 /** Users of both sides as these tests need them: by the application, and behind capture's back. */
 export class PairTables {
@@ -14,14 +30,12 @@ export class PairTables {
 
   /** Users 1 to `count` of a series, registered at legacy. */
   async fill(series: string, count: number): Promise<void> {
-    const slice = 50_000;
-    for (let first = 1; first <= count; first += slice) {
-      await this.#system.databases.legacyPool.query(
-        `insert into legacy_users (username, email, status)
-         select $1 || number, $1 || number || '@example.test', 'active' from generate_series($2::int, $3::int) number`,
-        [series, first, Math.min(count, first + slice - 1)],
-      );
-    }
+    await insertUsers(this.#system.databases.legacyPool, series, count);
+  }
+
+  /** The same, of which legacy's connector never tells: only a run brings them over. */
+  async fillUnseen(series: string, count: number): Promise<void> {
+    await this.#unseenAtLegacy((connection) => insertUsers(connection, series, count));
   }
 
   async register(email: string): Promise<void> {
@@ -47,11 +61,17 @@ export class PairTables {
 
   /** Deletes at legacy what its connector never tells of. */
   async loseLegacyDeletes(emails: readonly string[]): Promise<void> {
+    await this.#unseenAtLegacy((connection) =>
+      connection.query('delete from legacy_users where email = any ($1)', [emails]),
+    );
+  }
+
+  async #unseenAtLegacy(change: (connection: PoolClient) => Promise<unknown>): Promise<void> {
     const connection = await this.#system.databases.legacyPool.connect();
     try {
       await connection.query("select pg_replication_origin_create('sync_run_test')").catch(() => undefined);
       await connection.query("select pg_replication_origin_session_setup('sync_run_test')");
-      await connection.query('delete from legacy_users where email = any ($1)', [emails]);
+      await change(connection);
     } finally {
       connection.release(true);
     }

@@ -68,7 +68,16 @@ describe('the whole API', () => {
   test.each([
     ['POST', '/api/v1/dlq/discard', 'replay', { ids: ['0-1'] }, '/reason'],
     ['POST', '/api/v1/dlq/discard', 'replay', { ids: ['0-1'], reason: '  a ' }, '/reason'],
-    ['POST', '/api/v1/dlq/discard', 'replay', { ids: ['0-1'], filter: {}, reason: 'both' }, ''],
+    [
+      'POST',
+      '/api/v1/dlq/discard',
+      'replay',
+      { ids: ['0-1'], filter: { table: 'users' }, reason: 'both' },
+      '',
+    ],
+    ['POST', '/api/v1/dlq/discard', 'replay', { filter: {}, reason: 'no condition' }, '/filter'],
+    ['POST', '/api/v1/dlq/discard', 'replay', { filter: { status: 'open' }, reason: 'none' }, '/filter'],
+    ['POST', '/api/v1/dlq/replay', 'replay', { filter: {} }, '/filter'],
     ['POST', '/api/v1/dlq/0-1/edit', 'replay', { columns: { status: 'active' } }, '/reason'],
     ['POST', '/api/v1/dlq/replay', 'replay', { all: true }, '/confirm'],
     ['POST', '/api/v1/dlq/replay', 'replay', { all: true, ids: ['0-1'], confirm: 'all' }, ''],

@@ -13,6 +13,8 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, QueryValue>>;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** How long the answer is waited for, milliseconds. Default 60,000; at most 290,000. */
+  readonly timeoutMs?: number;
   /** A 503 is an answer, not a refusal: that of /health. */
   readonly acceptUnhealthy?: boolean;
 }
@@ -37,7 +39,7 @@ export class ApiClient {
     schema: Schema,
     request: ApiRequest,
   ): Promise<ApiAnswer<zod.output<Schema>>> {
-    const answer = await this.send(request, AbortSignal.timeout(answerTimeoutMs));
+    const answer = await this.send(request, AbortSignal.timeout(request.timeoutMs ?? answerTimeoutMs));
     const content = schema.safeParse(await answer.json().catch(() => undefined));
     if (!content.success) {
       throw new CommandError(

@@ -29,7 +29,11 @@ const conditions = {
     .describe('Contained in the error message or the key, in either case of letters.'),
 };
 
-/** Which dead letters are replayed or discarded: open ones for which all conditions hold. */
+function narrows(filter: Readonly<Record<string, unknown>>): boolean {
+  return Object.keys(conditions).some((condition) => filter[condition] !== undefined);
+}
+
+/** Which dead letters are replayed or discarded: open ones for which all conditions hold, one of them at least. */
 export const deadLetterFilterSchema = zod
   .strictObject({
     status: zod
@@ -38,6 +42,7 @@ export const deadLetterFilterSchema = zod
       .describe('Only open ones are chosen by conditions.'),
     ...conditions,
   })
+  .refine(narrows, 'Give a condition: without one, every open dead letter would be chosen.')
   .meta({ id: 'DeadLetterFilter' });
 
 export const deadLetterQuery = zod.strictObject({

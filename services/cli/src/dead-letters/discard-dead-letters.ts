@@ -8,6 +8,9 @@ export interface DiscardOptions extends FilterOptions {
   readonly dryRun?: boolean;
 }
 
+/** Some millions of dead letters are discarded before this. */
+const discardTimeoutMs = 280_000;
+
 /** Gives dead letters up. */
 export async function discardDeadLetters(
   { api, output }: Invocation,
@@ -21,6 +24,7 @@ export async function discardDeadLetters(
       path: '/api/v1/dlq/discard',
       query: { dryRun: options.dryRun },
       body,
+      timeoutMs: discardTimeoutMs,
     }),
   );
   output.result(content, () => {

@@ -1,21 +1,43 @@
 import type { RunningSystem } from '@rowbridge/launcher';
+import type { PoolConnection } from 'mysql2/promise';
 import type { PoolClient } from 'pg';
 import { waitFor } from '@rowbridge/testing';
 
 /** The server id under which MariaDB's log marks a sync session: the connector leaves its writes out. */
 const syncServerId = 77;
 
+const slice = 50_000;
+const longAgo = '2026-01-01 00:00:00+00';
+
+interface Users {
+  readonly series: string;
+  readonly count: number;
+  readonly madeAt: string;
+}
+
 async function insertUsers(
   connection: Pick<PoolClient, 'query'>,
-  series: string,
-  count: number,
+  { series, count, madeAt }: Users,
 ): Promise<void> {
-  const slice = 50_000;
   for (let first = 1; first <= count; first += slice) {
     await connection.query(
-      `insert into legacy_users (username, email, status)
-       select $1 || number, $1 || number || '@example.test', 'active' from generate_series($2::int, $3::int) number`,
-      [series, first, Math.min(count, first + slice - 1)],
+      `insert into legacy_users (username, email, status, created_at, updated_at)
+       select $1 || number, $1 || number || '@example.test', 'active', $4, $4
+       from generate_series($2::int, $3::int) number`,
+      [series, first, Math.min(count, first + slice - 1), madeAt],
+    );
+  }
+}
+
+/** What {@link insertUsers} makes of `longAgo`, as revamp holds it. */
+async function insertEqualUsers(connection: PoolConnection, series: string, count: number): Promise<void> {
+  await connection.query("set session time_zone = '+00:00'");
+  for (let first = 1; first <= count; first += slice) {
+    const numbers = `seq_${first}_to_${Math.min(count, first + slice - 1)}`;
+    await connection.query(
+      `insert into revamp_users (user_name, email_address, account_status, created_at, updated_at)
+       select concat(?, seq), concat(?, seq, '@example.test'), 'ACTIVE', ?, ? from ${numbers}`,
+      [series, series, longAgo.slice(0, 19), longAgo.slice(0, 19)],
     );
   }
 }
@@ -30,12 +52,15 @@ export class PairTables {
 
   /** Users 1 to `count` of a series, registered at legacy. */
   async fill(series: string, count: number): Promise<void> {
-    await insertUsers(this.#system.databases.legacyPool, series, count);
+    await insertUsers(this.#system.databases.legacyPool, { series, count, madeAt: new Date().toISOString() });
   }
 
-  /** The same, of which legacy's connector never tells: only a run brings them over. */
+  /** The same on both sides, equal and linked to nothing, of which neither connector tells. MariaDB alone. */
   async fillUnseen(series: string, count: number): Promise<void> {
-    await this.#unseenAtLegacy((connection) => insertUsers(connection, series, count));
+    await Promise.all([
+      this.#unseenAtLegacy((connection) => insertUsers(connection, { series, count, madeAt: longAgo })),
+      this.#unseenAtRevamp((connection) => insertEqualUsers(connection, series, count)),
+    ]);
   }
 
   async register(email: string): Promise<void> {
@@ -82,14 +107,20 @@ export class PairTables {
     readonly removed: readonly string[];
     readonly renamed: readonly string[];
   }): Promise<void> {
-    const connection = await this.#system.databases.revampPool.getConnection();
-    try {
-      await connection.query(`set session server_id = ${syncServerId}`);
+    await this.#unseenAtRevamp(async (connection) => {
       await connection.query('delete from revamp_users where email_address in (?)', [change.removed]);
       await connection.query(
         "update revamp_users set display_name = 'spoiled', updated_at = updated_at where email_address in (?)",
         [change.renamed],
       );
+    });
+  }
+
+  async #unseenAtRevamp(change: (connection: PoolConnection) => Promise<unknown>): Promise<void> {
+    const connection = await this.#system.databases.revampPool.getConnection();
+    try {
+      await connection.query(`set session server_id = ${syncServerId}`);
+      await change(connection);
     } finally {
       connection.destroy();
     }

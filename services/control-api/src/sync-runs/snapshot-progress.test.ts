@@ -62,6 +62,13 @@ describe("a connector's snapshot", () => {
     expect(within.rowsRead).toBe(1_050);
   });
 
+  it('puts more rows together than were estimated where the estimate was no count', () => {
+    const large = new SnapshotProgress([{ ...users, estimatedRows: 1_000_001 }], 1_000_000);
+    for (const key of ['1000000', '2000000', '3000000']) large.take(chunk(key));
+    large.take(scanned(users.collection, 1_500_000));
+    expect(large.rowsRead).toBe(2_500_000);
+  });
+
   it('has failed when a table could not be read, though the connector calls the snapshot completed', () => {
     const progress = new SnapshotProgress([users, posts], 500);
     progress.take(chunk('500'));

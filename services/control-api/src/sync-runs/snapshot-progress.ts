@@ -1,4 +1,5 @@
 import type { SnapshotNotification } from 'debezium-connect-client';
+import { countedRows } from './source-estimate.js';
 
 export interface SnapshotTable {
   /** Entity name. */
@@ -120,7 +121,9 @@ export class SnapshotProgress {
     const chunksCounted = Math.ceil(totalRows / this.#chunkRows);
     const chunksBefore = Math.max(0, count.chunkEnds.size - chunksCounted);
     // A chunk begun before a restart is counted again by what follows: no more rows than were there are shown.
-    const together = Math.min(chunksBefore * this.#chunkRows + totalRows, count.table.estimatedRows);
+    const { estimatedRows } = count.table;
+    const most = estimatedRows <= countedRows ? estimatedRows : Infinity;
+    const together = Math.min(chunksBefore * this.#chunkRows + totalRows, most);
     count.rowsRead = chunksBefore === 0 ? totalRows : Math.max(together, totalRows);
   }
 

@@ -8,7 +8,7 @@ import {
 import type { TableSide } from '@rowbridge/mapping';
 
 /** Rows are counted up to here; beyond it the server's own estimate is good enough and costs nothing. */
-const countedRows = 1_000_000;
+export const countedRows = 1_000_000;
 
 /**
  * About how many rows a table has, or how many meet a condition: exact up to a million.
@@ -48,17 +48,28 @@ function selectOn(database: DatabaseConnection): SelectNumber {
   };
 }
 
-function statisticsOf(database: DatabaseConnection, { schema, table }: TableSide): Promise<number> {
-  const select = selectOn(database);
-  return database.family === 'postgres'
-    ? select(
-        `select relation.reltuples::bigint from pg_catalog.pg_class relation
-          join pg_catalog.pg_namespace namespace on namespace.oid = relation.relnamespace
-          where namespace.nspname = $1 and relation.relname = $2`,
-        [schema, table],
-      )
-    : select('select table_rows from information_schema.tables where table_schema = ? and table_name = ?', [
-        schema,
-        table,
-      ]);
+function statisticsOf(database: DatabaseConnection, side: TableSide): Promise<number> {
+  if (database.family === 'postgres') return plannedRows(database.client, side);
+  return selectOn(database)(
+    'select table_rows from information_schema.tables where table_schema = ? and table_name = ?',
+    [side.schema, side.table],
+  );
+}
+
+/** The planner goes by the table's size as it is: statistics may be as old as the table was empty. */
+async function plannedRows(
+  client: Parameters<typeof runOnPostgres>[0],
+  { schema, table }: TableSide,
+): Promise<number> {
+  const name = `${quotePostgresIdentifier(schema)}.${quotePostgresIdentifier(table)}`;
+  const text = `explain (format json) select 1 from ${name}`;
+  const { rows } = await runOnPostgres(client)({ text, operation: 'estimate_rows' });
+  const plans = readPlans(rows[0]?.[0]);
+  return Math.round(plans[0]?.Plan['Plan Rows'] ?? 0);
+}
+
+type Plans = readonly { readonly Plan: { readonly 'Plan Rows': number } }[];
+
+function readPlans(document: unknown): Plans {
+  return (typeof document === 'string' ? JSON.parse(document) : document) as Plans;
 }

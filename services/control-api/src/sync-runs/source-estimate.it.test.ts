@@ -13,10 +13,10 @@ describeWithEngines('how many rows a PostgreSQL table is thought to have', () =>
     pool = createPostgresPool({ url: database.url, maxOpen: 1 });
     await database.run(`
       create table few as select number as id from generate_series(1, 30) number;
-      create table grown as select number as id from generate_series(1, 1000) number;
+      create table grown as select number as id from generate_series(1, 100000) number;
       analyze grown;
       alter table grown set (autovacuum_enabled = off);
-      insert into grown select number from generate_series(1001, ${2 * countedRows}) number;`);
+      insert into grown select number from generate_series(100001, ${2 * countedRows}) number;`);
   });
 
   afterAll(async () => {

@@ -2,8 +2,8 @@ const usualFetchRows = 10_000;
 
 /** What a connector must be set to, together, to read so many rows at a time in incremental snapshots. */
 export interface ChunkSettings {
-  readonly 'incremental.snapshot.chunk.size': number;
   readonly 'snapshot.fetch.size': number;
+  readonly 'incremental.snapshot.chunk.size': number;
 }
 
 /**
@@ -13,7 +13,7 @@ export interface ChunkSettings {
  */
 export function chunkSettings(chunkRows: number): ChunkSettings {
   return {
-    'incremental.snapshot.chunk.size': chunkRows,
     'snapshot.fetch.size': Math.max(usualFetchRows, chunkRows),
+    'incremental.snapshot.chunk.size': chunkRows,
   };
 }

@@ -103,7 +103,7 @@ describe('the legacy and revamp connectors', () => {
     expect(rowsAtATime()).toEqual(['4096', '10000']);
     expect(rowsAtATime(250)).toEqual(['250', '10000']);
     // Fetched in parts, a chunk would fail.
-    expect(rowsAtATime(25_000)).toEqual(['25000', '25000']);
+    expect(rowsAtATime(25_000)).toEqual(['25000', '25001']);
   });
 
   it('have every topic they write declared beforehand, each once', () => {

@@ -5,6 +5,7 @@ import { BatchProgress, type BatchEntry } from './batch-entry.js';
 import type { DirectionContext, PipelineObserver } from './direction-context.js';
 import { isolateFaults } from './isolate-faults.js';
 import type { PartitionState } from './partition-state.js';
+import { normalizeChange } from './normalize-change.js';
 import { passRecords } from './pass-records.js';
 import type { TargetTransaction } from './ports.js';
 import { commitRange, reportRange, settleRange, type RecordRange } from './process-batch.js';
@@ -47,7 +48,7 @@ export async function replayBatch(
 ): Promise<PartitionState> {
   const decoded = await context.decode(replays.map(({ original }) => original));
   const entries = decoded.map((record, index): BatchEntry => ({
-    decoded: record,
+    decoded: normalizeChange(table, record),
     carrier: (replays[index] as ReplayedRecord).carrier,
     ruling: null,
   }));

@@ -147,6 +147,31 @@ describeWithEngines('replaying dead letters, PostgreSQL to MariaDB', () => {
     expect(await path.send({ ...created('3', 'third'), place: 10 })).toEqual(['applied']);
   });
 
+  it('takes the key of a record in the one form that first attempts know', async () => {
+    await path.send(created('01', tooLong));
+    await widen();
+    expect(await desk.replay([theLetter()])).toMatchObject([{ outcome: 'applied' }]);
+    const keys = await path.revamp.run(
+      `select cast(row_key as char) as row_key from rowbridge.row_versions where direction = '${path.plan.name}'`,
+    );
+    expect(keys).toEqual([{ row_key: '1' }]);
+  });
+
+  it('leaves a large column alone that the update of a dead letter left alone', async () => {
+    const allow = (length: number): Promise<unknown> =>
+      path.revamp.run(`alter table revamp_users modify mobile varchar(${length}) null`);
+    await path.send(created('1', 'one'));
+    await allow(3);
+    const { full_name: _unchanged, ...sent } = { ...user('1', 'one', 1), phone_number: '12345' };
+    const { full_name: _unknown, ...before } = user('1', 'one');
+    expect(await path.send(updated('1', before, sent))).toEqual(['dead_lettered']);
+    await allow(64);
+    expect(await desk.replay([theLetter()])).toMatchObject([{ outcome: 'applied' }]);
+    expect(await path.revamp.run('select display_name, mobile from revamp_users')).toEqual([
+      { display_name: 'one', mobile: '12345' },
+    ]);
+  });
+
   it('refuses what is paused or not mapped, and passes by what nobody asked for', async () => {
     await path.send(created('1', tooLong));
     await widen();

@@ -3,7 +3,7 @@ import { describeWithEngines, waitFor } from '@rowbridge/testing';
 import { openRowPath, type RowPath } from '../row-path/row-path-harness.js';
 import { RandomHistory } from './random-history.js';
 import { ReplayDesk } from './replay-harness.js';
-import { created, insertion, tooLong, updated, user } from './user-rows.js';
+import { created, insertion, tooLong, updated, user, type Row } from './user-rows.js';
 
 describeWithEngines('replaying dead letters, PostgreSQL to MariaDB', () => {
   let path: RowPath;
@@ -162,7 +162,8 @@ describeWithEngines('replaying dead letters, PostgreSQL to MariaDB', () => {
       path.revamp.run(`alter table revamp_users modify mobile varchar(${length}) null`);
     await path.send(created('1', 'one'));
     await allow(3);
-    const { full_name: _unchanged, ...sent } = { ...user('1', 'one', 1), phone_number: '12345' };
+    const whole: Row = { ...user('1', 'one', 1), phone_number: '12345' };
+    const { full_name: _unchanged, ...sent } = whole;
     const { full_name: _unknown, ...before } = user('1', 'one');
     expect(await path.send(updated('1', before, sent))).toEqual(['dead_lettered']);
     await allow(64);

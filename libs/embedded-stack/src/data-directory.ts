@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { createOpenFolder, databaseUser, reachableFolder } from './database-user.js';
+import { chooseDatabaseFolder, emptyDatabaseFolder } from './database-folder.js';
+import { createOpenFolder, databaseUser } from './database-user.js';
 import { tryLock } from './processes/exclusive-lock.js';
 import { endLeftovers } from './processes/process-records.js';
 import type { ProgressListener } from './progress.js';
@@ -24,12 +25,10 @@ export interface DataDirectoryOptions {
 }
 
 const lockName = 'launcher.lock';
-const folderNote = 'database-folder';
-const keptFiles = [lockName, folderNote];
 
 /**
  * Takes a data directory for this process, ends what a crashed launcher left running in it, and makes its folders.
- * @throws StackError exit 3 while another launcher has it, saying which
+ * @throws StackError exit 3 while another launcher has it, saying which; when its rows are another data directory's
  */
 export async function openDataDirectory(options: DataDirectoryOptions): Promise<OpenDataDirectory> {
   const path = resolve(options.path);
@@ -53,8 +52,7 @@ export async function openDataDirectory(options: DataDirectoryOptions): Promise<
     );
     // Rows are nobody else's to read; as root the database servers' user passes through to its own folders.
     chmodSync(path, databaseUser() === undefined ? 0o700 : 0o711);
-    const databaseFolder = chooseDatabaseFolder(path);
-    if (options.fresh) wipe(path, databaseFolder);
+    const databaseFolder = options.fresh ? emptyDatabaseFolder(path, [lockName]) : chooseDatabaseFolder(path);
     const logFolder = join(path, 'logs');
     createOpenFolder(logFolder);
     createOpenFolder(databaseFolder);
@@ -64,20 +62,4 @@ export async function openDataDirectory(options: DataDirectoryOptions): Promise<
     lock.release();
     throw failure;
   }
-}
-
-/** Chosen once per data directory and written down there: rows must be found again whatever happens to permissions. */
-function chooseDatabaseFolder(path: string): string {
-  const note = join(path, folderNote);
-  if (existsSync(note)) return readFileSync(note, 'utf8').trim();
-  const folder = reachableFolder(path, 'data');
-  writeFileSync(note, `${folder}\n`);
-  return folder;
-}
-
-function wipe(path: string, databaseFolder: string): void {
-  for (const name of readdirSync(path)) {
-    if (!keptFiles.includes(name)) rmSync(join(path, name), { recursive: true, force: true });
-  }
-  if (databaseFolder !== path) rmSync(databaseFolder, { recursive: true, force: true });
 }

@@ -1,10 +1,13 @@
 import { chmodSync, chownSync, mkdirSync, statSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 /** The unprivileged user database servers run as when the launcher is root; they refuse root. */
 export const unprivilegedUser = { userId: 65534, groupId: 65534 } as const;
+
+const lastingRows = '/var/lib/rowbridge';
+const temporaryRows = 'rowbridge-data-';
 
 /** @returns undefined for an ordinary user, whose servers run as that user */
 export function databaseUser(): typeof unprivilegedUser | undefined {
@@ -19,15 +22,26 @@ export function databaseUser(): typeof unprivilegedUser | undefined {
 export function reachableFolder(wanted: string, purpose: 'cache' | 'data'): string {
   const folder = resolve(wanted);
   if (databaseUser() === undefined || isTraversable(folder)) return folder;
-  const mark = createHash('sha256').update(folder).digest('hex').slice(0, 12);
+  const mark = markOf(folder);
   const candidates =
     purpose === 'cache'
       ? ['/var/cache/rowbridge', join(tmpdir(), 'rowbridge-cache')]
-      : [join('/var/lib/rowbridge', mark), join(tmpdir(), `rowbridge-data-${mark}`)];
+      : [join(lastingRows, mark), join(tmpdir(), `${temporaryRows}${mark}`)];
   for (const candidate of candidates) {
     if (isTraversable(candidate) && canCreate(candidate)) return candidate;
   }
   return folder;
+}
+
+/** Stands for a folder in the name of the one that replaces it for rows. */
+export function markOf(folder: string): string {
+  return createHash('sha256').update(folder).digest('hex').slice(0, 12);
+}
+
+/** @returns the mark in the name of a folder that `reachableFolder` chose for rows; undefined for any other folder */
+export function markOfStandIn(folder: string): string | undefined {
+  const prefix = dirname(folder) === lastingRows ? '' : temporaryRows;
+  return new RegExp(`^${prefix}([0-9a-f]{12})$`).exec(basename(folder))?.[1];
 }
 
 /** Creates the folder, its owner being the user the servers run as. */

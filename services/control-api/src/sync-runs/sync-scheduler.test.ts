@@ -133,11 +133,31 @@ describe('the schedule of fallback syncs', () => {
   it.each([
     [{ cron: 'every day' }, '/cron'],
     [{ cron: '0 0 31 2 *' }, '/cron'],
+    [{ cron: '2026-12-24T03:00:00' }, '/cron'],
+    [{ cron: '0 0 3 24 12 * 2026' }, '/cron'],
     [{ timeZone: 'Mars/Base' }, '/timeZone'],
   ])('refuses %j and keeps what was', async (change, pointer) => {
     const scheduler = await bench().scheduler();
     const refusal = await scheduler.change(change).catch((error: unknown) => error as RequestProblem);
     expect(refusal).toMatchObject({ code: 'request_invalid', options: { places: [{ pointer }] } });
     expect(scheduler.shown().cron).toBe('* * * * *');
+  });
+
+  it('that has no next time begins nothing, brings nothing down and can be switched off', async () => {
+    const place = bench();
+    const kept = {
+      enabled: true,
+      cron: '2026-11-21T04:00:00',
+      timeZone: 'UTC',
+      lastAtMs: null,
+      lastOutcome: null,
+    };
+    place.stored.set('sync-schedule/pair', kept);
+    const scheduler = await place.scheduler();
+    expect(scheduler.shown()).toMatchObject({ enabled: true, nextAt: null });
+    await scheduler.beat();
+    expect(place.triggered).toBe(0);
+    expect(await scheduler.change({ enabled: false })).toMatchObject({ enabled: false, cron: kept.cron });
+    await expect(scheduler.change({ enabled: true })).rejects.toMatchObject({ code: 'request_invalid' });
   });
 });

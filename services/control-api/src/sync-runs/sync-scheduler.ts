@@ -43,7 +43,7 @@ export class SyncScheduler {
     this.#schedule = { ...options.initial, lastAtMs: null, lastOutcome: null };
   }
 
-  /** @throws RowbridgeError `control_store_unavailable`; RequestProblem when the configured expression is none */
+  /** @throws RowbridgeError `control_store_unavailable` */
   async start(): Promise<void> {
     const stored = await this.#options.state.get(this.#key);
     if (stored !== null) this.#schedule = stored.content as StoredSchedule;
@@ -69,12 +69,14 @@ export class SyncScheduler {
   }
 
   /**
+   * Whatever it is set to can be switched off.
    * @throws RequestProblem `request_invalid` for an expression that is none or never comes true, or an unknown zone
    */
   async change(change: SyncScheduleChange): Promise<SyncSchedule> {
     const { enabled = this.#schedule.enabled, cron = this.#schedule.cron } = change;
     const { timeZone = this.#schedule.timeZone } = change;
-    nextTime({ cron, timeZone }, this.#options.now());
+    const isOnlySwitchedOff = !enabled && change.cron === undefined && change.timeZone === undefined;
+    if (!isOnlySwitchedOff) nextTime({ cron, timeZone }, this.#options.now());
     await this.#keep({ ...this.#schedule, enabled, cron, timeZone });
     this.#plan();
     return this.shown();
@@ -93,8 +95,18 @@ export class SyncScheduler {
     return `sync-schedule/${this.#options.system}`;
   }
 
+  /** Never throws: what is kept may have no next time any more, and nobody waits here for a refusal. */
   #plan(): void {
-    this.#nextAtMs = this.#schedule.enabled ? nextTime(this.#schedule, this.#options.now()) : null;
+    this.#nextAtMs = null;
+    if (!this.#schedule.enabled) return;
+    try {
+      this.#nextAtMs = nextTime(this.#schedule, this.#options.now());
+    } catch (error) {
+      this.#options.logger.error(
+        { err: error, operation: 'sync_schedule' },
+        'The schedule has no next time: no sync run is begun until it is changed',
+      );
+    }
   }
 
   async #fire(): Promise<void> {
@@ -127,11 +139,14 @@ function isBusy(error: unknown): boolean {
 /** The first time after a moment at which the expression comes true, milliseconds since 1970. */
 function nextTime({ cron, timeZone }: Pick<StoredSchedule, 'cron' | 'timeZone'>, afterMs: number): number {
   requireTimeZone(timeZone);
+  // Croner takes any text with a colon for one moment in time, in every mode.
+  if (cron.includes(':')) throw notCron();
   try {
-    const next = new Cron(cron, { timezone: timeZone, paused: true }).nextRun(new Date(afterMs));
+    const cronOptions = { timezone: timeZone, paused: true, mode: '5-or-6-parts' } as const;
+    const next = new Cron(cron, cronOptions).nextRun(new Date(afterMs));
     if (next !== null) return next.getTime();
   } catch {
-    throw refuse('/cron', 'is no cron expression of five or six fields');
+    throw notCron();
   }
   throw refuse('/cron', 'never comes true');
 }
@@ -142,6 +157,10 @@ function requireTimeZone(timeZone: string): void {
   } catch {
     throw refuse('/timeZone', 'is no IANA time zone');
   }
+}
+
+function notCron(): RequestProblem {
+  return refuse('/cron', 'is no cron expression of five or six fields');
 }
 
 function refuse(pointer: string, detail: string): RequestProblem {

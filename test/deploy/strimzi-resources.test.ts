@@ -22,7 +22,12 @@ interface KafkaConnect extends Resource {
 }
 
 interface KafkaTopic extends Resource {
-  readonly spec: { readonly topicName: string; readonly partitions: number };
+  readonly spec: {
+    readonly topicName: string;
+    readonly partitions: number;
+    readonly replicas: number;
+    readonly config: Readonly<Record<string, string>>;
+  };
 }
 
 function readComponent(): readonly Resource[] {
@@ -78,11 +83,32 @@ describe("Strimzi's resources", () => {
     }
   });
 
-  test('declare every topic with its partitions', () => {
-    const topics = resources.filter(({ kind }) => kind === 'KafkaTopic') as unknown as KafkaTopic[];
-    expect(topics.map(({ spec }) => [spec.topicName, spec.partitions])).toEqual(
-      declaredTopics('legacy-revamp').map(({ topic, partitions }) => [topic, partitions]),
-    );
+  const topics = ofKind<KafkaTopic>(resources, 'KafkaTopic').map(({ spec }) => spec);
+
+  test("declare every topic with its partitions: the connectors', then those the services share", () => {
+    expect(topics.map(({ topicName, partitions }) => [topicName, partitions])).toEqual([
+      ...declaredTopics('legacy-revamp').map(({ topic, partitions }) => [topic, partitions]),
+      ['sync.dlq', 4],
+      ['rowbridge.second-looks', 4],
+      ['rowbridge.status', 1],
+      ['rowbridge.control', 1],
+      ['rowbridge.config', 1],
+      ['rowbridge.replies', 1],
+      ['rowbridge.replay.revamp-to-legacy', 4],
+      ['rowbridge.replay.legacy-to-revamp', 4],
+    ]);
+  });
+
+  test('keep every topic on three brokers, so that two take writes while one is lost', () => {
+    for (const { topicName, replicas, config } of topics) {
+      expect([topicName, replicas, config['min.insync.replicas']]).toEqual([topicName, 3, '2']);
+    }
+  });
+
+  test('keep dead letters for good, and what is read by key compacted', () => {
+    const configuration = Object.fromEntries(topics.map(({ topicName, config }) => [topicName, config]));
+    expect(configuration['sync.dlq']).toMatchObject({ 'retention.ms': '-1' });
+    expect(configuration['rowbridge.control']).toMatchObject({ 'cleanup.policy': 'compact' });
   });
 
   test('hold no password: the connectors read theirs from mounted secrets', () => {

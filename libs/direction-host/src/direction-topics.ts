@@ -2,23 +2,36 @@ import { RowbridgeError } from '@rowbridge/errors';
 import type { DirectionConfiguration } from '@rowbridge/config';
 import type { KafkaAdmin } from '@rowbridge/kafka';
 import type { DirectionPlan } from '@rowbridge/mapping';
-import { controlTopicDeclarations, replayTopic, replayTopicDeclaration } from '@rowbridge/control-protocol';
+import {
+  controlTopicDeclarations,
+  replayTopic,
+  replayTopicDeclaration,
+  type ControlTopicDeclaration,
+} from '@rowbridge/control-protocol';
 import { handOverTopic } from './hand-over-topic.js';
 
 const hourMs = 3_600_000;
 
-/** Makes the topics a direction shares with others of ours, where they are missing. Table topics are their connector's. */
+/** The topics that directions share with each other and with the control API, each once. Table topics are their connector's. */
+export function ownTopicDeclarations(
+  directions: readonly string[],
+  deadLetterTopic: string,
+): readonly ControlTopicDeclaration[] {
+  return [
+    { topic: deadLetterTopic, partitions: 4, configuration: { 'retention.ms': '-1' } },
+    { topic: handOverTopic, partitions: 4, configuration: { 'retention.ms': String(7 * 24 * hourMs) } },
+    ...controlTopicDeclarations,
+    ...directions.map(replayTopicDeclaration),
+  ];
+}
+
+/** Makes the topics of a direction's own where they are missing, with as many replicas as the brokers' default. */
 export async function declareOwnTopics(
   admin: KafkaAdmin,
   direction: string,
   { deadLetterTopic }: DirectionConfiguration,
 ): Promise<void> {
-  await admin.createTopics([
-    { topic: deadLetterTopic, partitions: 4, configuration: { 'retention.ms': '-1' } },
-    { topic: handOverTopic, partitions: 4, configuration: { 'retention.ms': String(7 * 24 * hourMs) } },
-    ...controlTopicDeclarations,
-    replayTopicDeclaration(direction),
-  ]);
+  await admin.createTopics(ownTopicDeclarations([direction], deadLetterTopic));
 }
 
 /**

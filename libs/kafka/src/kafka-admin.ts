@@ -9,7 +9,7 @@ const { ConfigResourceTypes } = kafkajs;
 export interface TopicDeclaration {
   readonly topic: string;
   readonly partitions: number;
-  /** Default 1. */
+  /** Default: what the brokers' `default.replication.factor` says. */
   readonly replicationFactor?: number;
   /** Such as `{ 'retention.ms': '-1' }`. */
   readonly configuration?: Readonly<Record<string, string>>;
@@ -89,6 +89,9 @@ export function createKafkaAdmin(connected: () => Promise<Admin>): KafkaAdmin {
   };
 }
 
+/** By the protocol, the broker's own `default.replication.factor`. */
+const asTheBrokerHasIt = -1;
+
 async function createTopics(
   admin: Admin,
   declarations: readonly TopicDeclaration[],
@@ -99,12 +102,14 @@ async function createTopics(
     await admin.createTopics({
       // The client's own waiting fails where metadata lags behind the creation; ours is below.
       waitForLeaders: false,
-      topics: missing.map(({ topic, partitions, replicationFactor = 1, configuration = {} }) => ({
-        topic,
-        numPartitions: partitions,
-        replicationFactor,
-        configEntries: Object.entries(configuration).map(([name, value]) => ({ name, value })),
-      })),
+      topics: missing.map(
+        ({ topic, partitions, replicationFactor = asTheBrokerHasIt, configuration = {} }) => ({
+          topic,
+          numPartitions: partitions,
+          replicationFactor,
+          configEntries: Object.entries(configuration).map(([name, value]) => ({ name, value })),
+        }),
+      ),
     });
   }
   const counts = await untilKnown(() =>

@@ -5,11 +5,14 @@ interface ClientError {
   readonly type?: string;
   readonly message: string;
   readonly cause?: unknown;
+  /** Where a request was about several topics, the failure of each. */
+  readonly errors?: readonly unknown[];
 }
 
-/** The failure behind the client's wrappers ("number of retries exceeded" and the like). */
+/** The failure behind the client's wrappers ("number of retries exceeded", "topic creation errors" and the like). */
 function rootOf(error: unknown): ClientError {
-  const { name = '', type, message = '', cause } = (error ?? {}) as Partial<ClientError>;
+  const { name = '', type, message = '', cause, errors } = (error ?? {}) as Partial<ClientError>;
+  if (errors?.[0] !== undefined) return rootOf(errors[0]);
   if (cause !== undefined && cause !== error && cause !== null) return rootOf(cause);
   return type === undefined ? { name, message } : { name, type, message };
 }

@@ -120,4 +120,26 @@ describeWithEngines('a changed key that both sides share, PostgreSQL to MariaDB'
     expect(await path.send(departure(2))).toEqual(['deferred']);
     expect(await links()).toEqual({ new: 'new' });
   });
+
+  it('I7: a row that takes the key of one deleted before it is not held up by that one', async () => {
+    const another = { note: 'another', edited_at: '2026-01-08T12:00:00.000000Z' };
+    await path.legacy.run(`insert into labels values ('new', 'another', '${another.edited_at}')`);
+    const created: StatedChange = { ...creation('new', 2), after: { word: 'new', ...another } };
+    expect(await path.send(created)).toEqual(['applied']);
+    await path.legacy.run("delete from labels where word = 'new'");
+    await moveAtSource();
+    const deletion: StatedChange = {
+      entity: 'labels',
+      operation: 'delete',
+      key: 'new',
+      before: { word: 'new', ...another },
+      place: 3,
+    };
+    expect(await path.send(deletion, departure(4))).toEqual(['applied', 'deferred']);
+    await path.settle('labels');
+    expect(await targetRows()).toEqual(['new moving kept']);
+    expect(await path.lookReasons()).toEqual([]);
+    expect(path.conflicts).toEqual([]);
+    expect(path.handOvers).toEqual([]);
+  });
 });

@@ -92,3 +92,56 @@ it('I7: a key has at most one chain in a wave and its chains keep their order, w
     [['1', 'three']],
   ]);
 });
+
+it('I7: a move has its place after what happened at either of its keys, and before what follows there', () => {
+  const waves = collapseChains(plan, [
+    item(row('gone'), null, { key: '2' }),
+    item(row('one'), null, { key: '1', movedTo: '2' }),
+    item(null, row('one'), { key: '2', movedFrom: '1' }),
+    item(row('one'), row('two'), { key: '2' }),
+    item(null, row('new'), { key: '1' }),
+    item(row('a'), row('b'), { key: '3' }),
+  ]);
+  expect(waves.map((wave) => wave.map(({ key, last }) => `${last.operation} ${key}`))).toEqual([
+    ['delete 2', 'update 3'],
+    ['delete 1'],
+    ['create 2'],
+    ['update 2', 'create 1'],
+  ]);
+});
+
+describe('rows whose parent lies in the same table', () => {
+  const nested = {
+    ...plan,
+    columns: plan.columns.map((column) =>
+      column.source === 'word' ? { ...column, references: plan.entity } : column,
+    ),
+  };
+  const wavesOf = (items: readonly ReturnType<typeof item>[]): string[][] =>
+    collapseChains(nested, items).map((wave) =>
+      wave.map(({ key, items: { length }, last }) => `${last.operation} ${key} (${length})`),
+    );
+
+  it('children come after their parent, all in one wave', () => {
+    const children = ['2', '3', '4'].map((key) => item(null, row('1'), { key }));
+    const grandchild = item(null, row('4'), { key: '5' });
+    expect(wavesOf([item(null, row('0')), ...children, grandchild])).toEqual([
+      ['create 1 (1)'],
+      ['create 2 (1)', 'create 3 (1)', 'create 4 (1)'],
+      ['create 5 (1)'],
+    ]);
+  });
+
+  it('a parent is deleted after its children, and a row is its own parent at once', () => {
+    expect(
+      wavesOf([item(row('0'), row('1')), item(row('1'), null, { key: '2' }), item(row('1'), null)]),
+    ).toEqual([['update 1 (1)'], ['delete 2 (1)'], ['delete 1 (1)']]);
+  });
+
+  it('a change continues its chain only where its new parent is known by then', () => {
+    const known = [item(row('0'), row('9')), item(row('9'), row('8'))];
+    expect(wavesOf(known)).toEqual([['update 1 (2)']]);
+    const later = [item(row('0'), row('9')), item(null, row('0'), { key: '8' }), item(row('9'), row('8'))];
+    expect(wavesOf(later)).toEqual([['update 1 (1)', 'create 8 (1)'], ['update 1 (1)']]);
+  });
+});

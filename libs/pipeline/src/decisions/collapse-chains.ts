@@ -1,5 +1,5 @@
 import type { ChangeEvent, RowImage, RowKey } from '@rowbridge/change-event';
-import { isWhole, sameMappedColumns, type TablePlan } from '@rowbridge/mapping';
+import { isWhole, parentsOf, sameMappedColumns, type TablePlan } from '@rowbridge/mapping';
 
 /** Changes of one key that act as one: each before-image is the previous after-image. */
 export interface ChangeChain<Item> {
@@ -20,34 +20,83 @@ export interface ChainItem {
 
 /**
  * Collapses a batch of one table into waves. A wave holds at most one chain a key; a key whose chain breaks goes on
- * in a later wave, so its changes take effect in order (I7).
+ * in a later wave, so its changes take effect in order (I7). A change of a row's key has its place among the changes of
+ * both keys; a row whose parent lies in the same table comes after what it found of that parent, and before what follows.
  */
 export function collapseChains<Item extends ChainItem>(
   plan: TablePlan,
   items: readonly Item[],
 ): readonly (readonly ChangeChain<Item>[])[] {
-  const chainsByKey = new Map<RowKey, ChangeChain<Item>[]>();
-  for (const item of items) {
-    const chains = chainsByKey.get(item.event.key) ?? [];
-    chainsByKey.set(item.event.key, chains);
-    const open = chains.at(-1);
-    if (open && continues(plan, open, item)) {
-      chains[chains.length - 1] = {
-        ...open,
-        items: [...open.items, item],
-        after: imageAfter(open, item.event),
-        last: item.event,
-      };
-    } else {
-      const { key, before, after } = item.event;
-      chains.push({ key, items: [item], before, after, last: item.event });
-    }
-  }
   const waves: ChangeChain<Item>[][] = [];
-  for (const chains of chainsByKey.values()) {
-    chains.forEach((chain, index) => (waves[index] ??= []).push(chain));
+  const open = new Map<RowKey, ChainPlace>();
+  const order = new WaveOrder();
+  for (const item of items) {
+    const { event } = item;
+    const parents = parentsWithin(plan, event);
+    const place = open.get(event.key);
+    const chain = place && waves[place.wave]?.[place.index];
+    if (
+      chain &&
+      continues(plan, chain, item) &&
+      parents.every((key) => order.afterWrites(key) <= place.wave)
+    ) {
+      (waves[place.wave] as ChangeChain<Item>[])[place.index] = {
+        ...chain,
+        items: [...chain.items, item],
+        after: imageAfter(chain, event),
+        last: event,
+      };
+      order.note(place.wave, { written: [], read: parents });
+    } else {
+      const written = [event.key, event.movedFrom, event.movedTo].filter((key) => key !== null);
+      const wave = order.next(written, parents);
+      const { key, before, after } = event;
+      const index = (waves[wave] ??= []).push({ key, items: [item], before, after, last: event }) - 1;
+      for (const other of written) open.delete(other);
+      open.set(key, { wave, index });
+      order.note(wave, { written, read: parents });
+    }
+    for (const parent of parents) open.delete(parent);
   }
   return waves;
+}
+
+/** Where the chain lies that a key's next change may continue. */
+interface ChainPlace {
+  readonly wave: number;
+  readonly index: number;
+}
+
+/** The waves in which changes of keys may lie so that they take effect in the order of their source. */
+class WaveOrder {
+  private readonly written = new Map<RowKey, number>();
+  private readonly read = new Map<RowKey, number>();
+
+  /** The first wave that finds everything written to the key so far. */
+  afterWrites(key: RowKey): number {
+    return this.written.get(key) ?? 0;
+  }
+
+  next(written: readonly RowKey[], read: readonly RowKey[]): number {
+    return Math.max(
+      ...written.map((key) => Math.max(this.afterWrites(key), this.read.get(key) ?? 0)),
+      ...read.map((key) => this.afterWrites(key)),
+    );
+  }
+
+  note(wave: number, { written, read }: { written: readonly RowKey[]; read: readonly RowKey[] }): void {
+    for (const key of written) this.written.set(key, wave + 1);
+    for (const key of read) this.read.set(key, Math.max(this.read.get(key) ?? 0, wave + 1));
+  }
+}
+
+/** Keys of rows of the same table that the row has or had as parents. */
+function parentsWithin(plan: TablePlan, { key, before, after }: ChangeEvent): readonly RowKey[] {
+  if (plan.columns.every(({ references }) => references !== plan.entity)) return [];
+  const parents = [before, after].flatMap((image) => (image === null ? [] : parentsOf(plan, image)));
+  return parents.flatMap(({ entity, sourceKey }) =>
+    entity === plan.entity && sourceKey !== key ? [sourceKey] : [],
+  );
 }
 
 function continues<Item extends ChainItem>(plan: TablePlan, chain: ChangeChain<Item>, next: Item): boolean {

@@ -1,4 +1,4 @@
-import { describeWithEngines } from '@rowbridge/testing';
+import { describeWithEngines, waitFor } from '@rowbridge/testing';
 import { takeLooks, type LookContext, type NewLook, type TargetDatabase } from '@rowbridge/pipeline';
 import { openRowPath, type RowPath } from './row-path-harness.js';
 
@@ -95,5 +95,52 @@ describeWithEngines('replicas of a direction that look at the same keys', () => 
     ).toEqual([['out_of_range', '2']]);
     const [counted] = await path.revamp.run('select count(*) as number from revamp_users');
     expect(counted).toEqual({ number: 13 });
+  });
+
+  it('I7: a change whose key is being looked at waits for the look, and is compared once that has closed', async () => {
+    const table = path.tableOf('users');
+    const row = {
+      username: 'ada',
+      email: 'ada@example.test',
+      full_name: 'before',
+      phone_number: null,
+      status: 'active',
+      created_at: createdAt,
+      updated_at: createdAt,
+      sync_source: null,
+    };
+    expect(await path.send({ entity: 'users', operation: 'create', key: '1', after: row })).toEqual([
+      'applied',
+    ]);
+    const look = { key: '1', reason: 'requested', blocked: false, targetDigest: null, dueAtMs: 1 } as const;
+    await path.target.transaction(({ looks }) => looks.list(table, [look]));
+    let close = (): void => undefined;
+    const mayClose = new Promise<void>((resolve) => (close = resolve));
+    let taken = (): void => undefined;
+    const isTaken = new Promise<void>((resolve) => (taken = resolve));
+    const pass = path.target.transaction(async ({ looks }) => {
+      await looks.takeDue(table, { nowMs: Date.now(), limit: 1 });
+      taken();
+      await mayClose;
+      await looks.close(table, ['1']);
+    });
+    await isTaken;
+    const after = { ...row, full_name: 'after' };
+    const sent = path.send({ entity: 'users', operation: 'update', key: '1', before: row, after });
+    await waitFor(
+      async () => {
+        const [waiting] = await path.revamp.run(
+          "select count(*) as number from information_schema.innodb_trx where trx_state = 'LOCK WAIT'",
+        );
+        return Number(waiting?.['number']) > 0;
+      },
+      { what: 'the batch to wait for the look', deadlineMs: 20_000 },
+    );
+    close();
+    await pass;
+    expect(await sent).toEqual(['applied']);
+    expect(await listedKeys()).toEqual([]);
+    const [written] = await path.revamp.run('select display_name from revamp_users');
+    expect(written).toEqual({ display_name: 'after' });
   });
 });

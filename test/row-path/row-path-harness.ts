@@ -51,7 +51,7 @@ export interface StatedChange {
 export interface RowPath {
   readonly plan: DirectionPlan;
   /** What replicas of the direction share. */
-  readonly target: TargetDatabase;
+  readonly target: TargetDatabase & TargetAdministration;
   tableOf(entity: string): TablePlan;
   /** No connector and no topic stands behind the tests: whatever a look notes has been passed. */
   lookContext(): LookContext;
@@ -131,7 +131,7 @@ class TestedRowPath implements RowPath {
   readonly plan: DirectionPlan;
   readonly legacy: TestDatabase;
   readonly revamp: TestDatabase;
-  readonly target: TargetDatabase;
+  readonly target: TargetDatabase & TargetAdministration;
   private place = 0;
   private readonly states = new Map<string, PartitionState>();
   private readonly sent = new Map<string, DecodedRecord>();

@@ -164,23 +164,31 @@ describeWithEngines('second looks, PostgreSQL to MariaDB', () => {
     expect(path.conflicts).toEqual([]);
   });
 
-  it('lets two rows swap a unique value through placeholders, in one transaction', async () => {
-    const first = await sharedUser('1', 'ada');
-    const second = await sharedUser('2', 'bob');
-    await path.legacy.run("update legacy_users set email = 'aside@example.test' where id = 1");
-    const swapped = { first: 'bob@example.test', second: 'ada@example.test' };
-    const secondAfter = await writeSource('2', user('bob', { email: swapped.second, updated_at: later }));
-    const firstAfter = await writeSource('1', user('ada', { email: swapped.first, updated_at: later }));
-    expect(await update('1', first, firstAfter)).toEqual(['deferred']);
-    expect(await update('2', second, secondAfter)).toEqual(['deferred']);
-    await path.settle('users');
-    expect(await targetUsers()).toMatchObject([
-      { user_name: 'ada', email_address: swapped.first },
-      { user_name: 'bob', email_address: swapped.second },
-    ]);
-    expect(await path.lookReasons()).toEqual([]);
-    expect(path.conflicts).toEqual([]);
-  });
+  it.each([
+    ['wide', 255],
+    ['narrow', 16],
+  ])(
+    'lets two rows swap a unique value of a %s column through placeholders, in one transaction',
+    async (_width, characters) => {
+      await path.revamp.run(`alter table revamp_users modify email_address varchar(${characters}) not null`);
+      await path.target.schema.refresh(path.tableOf('users').entity);
+      const first = await sharedUser('1', 'ada');
+      const second = await sharedUser('2', 'bob');
+      await path.legacy.run("update legacy_users set email = 'aside@example.test' where id = 1");
+      const swapped = { first: 'bob@example.test', second: 'ada@example.test' };
+      const secondAfter = await writeSource('2', user('bob', { email: swapped.second, updated_at: later }));
+      const firstAfter = await writeSource('1', user('ada', { email: swapped.first, updated_at: later }));
+      expect(await update('1', first, firstAfter)).toEqual(['deferred']);
+      expect(await update('2', second, secondAfter)).toEqual(['deferred']);
+      await path.settle('users');
+      expect(await targetUsers()).toMatchObject([
+        { user_name: 'ada', email_address: swapped.first },
+        { user_name: 'bob', email_address: swapped.second },
+      ]);
+      expect(await path.lookReasons()).toEqual([]);
+      expect(path.conflicts).toEqual([]);
+    },
+  );
 
   it('waits while a unique value is held by a row outside the pass, and does not touch that row', async () => {
     const first = await sharedUser('1', 'ada');

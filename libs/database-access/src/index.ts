@@ -67,6 +67,7 @@ export { createMysqlSource } from './source-mysql.js';
 export { readMysqlIdentities } from './statements/mysql-identities.js';
 export { boundKey, keyPredicate, readMysqlRows } from './statements/mysql-rows.js';
 export { mysqlLogicalValue, mysqlSelection, mysqlValue } from './statements/mysql-value.js';
+export { placeholderFor } from './facts/placeholder-text.js';
 export { postgresSelection, postgresValue } from './statements/postgres-value.js';
 export {
   mysqlFailure,

@@ -17,6 +17,8 @@ export interface TargetDatabase {
   transaction<Result>(work: (transaction: TargetTransaction) => Promise<Result>): Promise<Result>;
   /** Unique keys of the target table besides its primary key, as target column names; mapped columns only. */
   uniqueKeys(table: TablePlan): readonly UniqueKey[];
+  /** A text that the mapped text column can hold for a moment and nobody else writes, or null where it holds none. */
+  placeholder(table: TablePlan, column: string): string | null;
   /** The end of the target's own log, now. */
   readLogEnd(): Promise<SourcePosition>;
 }
@@ -170,6 +172,11 @@ export type LookReason =
 export interface LookList {
   /** Lists keys; a key listed already becomes due at once and doubtful if either entry is. Keys are distinct. */
   list(table: TablePlan, entries: readonly NewLook[]): Promise<void>;
+  /**
+   * Locks the entries of the keys until the transaction ends, waiting for whoever has them in work; answers the keys that
+   * are listed still.
+   */
+  hold(table: TablePlan, keys: readonly RowKey[]): Promise<ReadonlySet<RowKey>>;
   /** Entries of the table that are due at `nowMs`, locked with SKIP LOCKED, oldest first. */
   takeDue(
     table: TablePlan,

@@ -92,7 +92,7 @@ async function readKeyStates(
   const keys = [...new Set(events.map((event) => event.key))];
   // I3: a live change that passes meanwhile must be seen here, or see what is written here.
   if (isReplay) await transaction.keys.lock(table, keys);
-  const keyStates = keys.length > 0 ? await transaction.keys.read(table, keys) : new Map<RowKey, KeyState>();
+  const keyStates = await readSteadyStates(work, keys);
   const strangers: RowKey[] = [];
   for (const key of keys) {
     const state = keyStates.get(key);
@@ -109,6 +109,26 @@ async function readKeyStates(
   }
   await twins.askPeer(table.entity, strangers);
   return keyStates;
+}
+
+/**
+ * What is known of the keys. Where one awaits a second look that another transaction has in work, the look's end is
+ * awaited: one that closes meanwhile no longer holds the key back, and what it has linked is read.
+ */
+async function readSteadyStates(
+  { table, transaction }: BatchWork,
+  keys: readonly RowKey[],
+): Promise<ReadonlyMap<RowKey, KeyState>> {
+  const states = new Map<RowKey, KeyState>();
+  for (let unread = keys; unread.length > 0;) {
+    const read = await transaction.keys.read(table, unread);
+    for (const key of unread) states.delete(key);
+    for (const [key, state] of read) states.set(key, state);
+    const listed = unread.filter((key) => read.get(key)?.awaitsLook === true);
+    const held = listed.length > 0 ? await transaction.looks.hold(table, listed) : new Set<RowKey>();
+    unread = listed.filter((key) => !held.has(key));
+  }
+  return states;
 }
 
 async function saveVersions({ table, transaction, progress }: BatchWork): Promise<void> {

@@ -40,6 +40,18 @@ export function describeLooks(inUse: HarnessInUse): void {
       expect(await take(199)).toEqual([]);
     });
 
+    it('I7: entries are held until the transaction ends, and those of other keys and tables are not', async () => {
+      const { target } = inUse();
+      const [held, other, unlisted] = [`key ${fresh()}`, `key ${fresh()}`, `key ${fresh()}`];
+      await list(doubt(held, { dueAtMs: 100 }), doubt(other, { dueAtMs: 100 }));
+      await target.transaction(async ({ looks }) => {
+        expect(await looks.hold(people, [unlisted, held])).toEqual(new Set([held]));
+        expect(await looks.hold(notes, [held])).toEqual(new Set());
+        expect(await take(100)).toMatchObject([{ key: other }]);
+      });
+      expect(await take(100)).toHaveLength(2);
+    });
+
     it('I7: a key listed again is due at once', async () => {
       const { clock } = inUse();
       const key = `key ${fresh()}`;

@@ -1,3 +1,4 @@
+import type { RowKey } from '@rowbridge/change-event';
 import type { LookEntry, LookList, LookPhase, LookReason, NewLook } from '@rowbridge/pipeline';
 import { inputRows } from './input-rows.js';
 import type { TransactionContext } from './target-context.js';
@@ -17,6 +18,12 @@ const listKeys = `
       then coalesce(values(target_digest), target_digest) else target_digest end,
     reason = case when blocked and not values(blocked) then values(reason) else reason end,
     blocked = blocked and values(blocked)`;
+
+const holdKeys = `
+  select convert(row_key using utf8mb4) from ${table}
+  where direction = ? and table_name = ? and row_key in (?)
+  order by row_key
+  for update`;
 
 const takeKeys = `
   select convert(row_key using utf8mb4), reason, blocked, target_digest, due_at_ms, phase, noted, attempts,
@@ -42,6 +49,15 @@ export function createLookList({ run, plan, now, server }: TransactionContext): 
         ...['listed', 0, nowMs],
       ]);
       await run({ text: listKeys, values: [rows], operation: 'list_looks', table });
+    },
+    async hold(plannedTable, keys) {
+      const outcome = await run({
+        text: holdKeys,
+        values: [plan.name, plannedTable.source.table, [...keys].sort()],
+        operation: 'hold_looks',
+        table,
+      });
+      return new Set((outcome.rows as readonly (readonly [RowKey])[]).map(([key]) => key));
     },
     async takeDue(plannedTable, { nowMs, limit }) {
       const outcome = await run({

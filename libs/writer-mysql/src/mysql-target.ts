@@ -1,7 +1,9 @@
 import {
+  columnFactsOf,
   createMysqlPool,
   listMysqlTables,
   openTableCatalog,
+  placeholderFor,
   readMysqlAppliedOffsets,
   readMysqlLogEnd,
   readMysqlServer,
@@ -95,6 +97,7 @@ function assembleTarget(options: MysqlTargetOptions, pool: MysqlPool, context: T
       const mapped = new Set(bound.columns.map(({ name }) => name));
       return bound.facts.uniqueKeys.filter((key) => key.every((column) => mapped.has(column)));
     },
+    placeholder: (table, column) => placeholderFor(columnFactsOf(boundTable(context, table), column).limits),
     readLogEnd: () => readMysqlLogEnd(run, context.server, options.epoch),
     readAppliedOffsets: (name) => readMysqlAppliedOffsets(run, name),
     lookSummary: (name) =>

@@ -1,3 +1,5 @@
+import type { RowKey } from '@rowbridge/change-event';
+import type { TablePlan } from '@rowbridge/mapping';
 import type { LookEntry, LookList, LookPhase, LookReason, NewLook } from '@rowbridge/pipeline';
 import type { TransactionContext } from './target-context.js';
 
@@ -16,6 +18,12 @@ const listKeys = `
     target_digest = case when look.reason = 'key_changed' and excluded.reason = 'key_changed'
       then coalesce(excluded.target_digest, look.target_digest) else look.target_digest end,
     blocked = look.blocked and excluded.blocked`;
+
+const holdKeys = `
+  select row_key from rowbridge.second_looks
+  where direction = $1 and table_name = $2 and row_key = any($3::text[])
+  order by row_key
+  for update`;
 
 const takeKeys = `
   select row_key, reason, blocked, target_digest, due_at_ms, phase, noted, attempts, first_seen_ms
@@ -71,6 +79,7 @@ export function createLookList({ run, plan, now }: TransactionContext): LookList
         table,
       });
     },
+    hold: (plannedTable, keys) => holdLooks({ run, plan }, plannedTable, keys),
     async takeDue(plannedTable, { nowMs, limit }) {
       const outcome = await run({
         text: takeKeys,
@@ -122,4 +131,18 @@ function lookEntry(row: readonly (string | null)[]): LookEntry {
     attempts: Number(attempts),
     firstSeenMs: Number(firstSeenMs),
   };
+}
+
+async function holdLooks(
+  { run, plan }: Pick<TransactionContext, 'run' | 'plan'>,
+  plannedTable: TablePlan,
+  keys: readonly RowKey[],
+): Promise<ReadonlySet<RowKey>> {
+  const outcome = await run({
+    text: holdKeys,
+    values: [plan.name, plannedTable.source.table, [...keys].sort()],
+    operation: 'hold_looks',
+    table,
+  });
+  return new Set(outcome.rows.map(([key]) => key as RowKey));
 }

@@ -1,7 +1,9 @@
 import {
+  columnFactsOf,
   createPostgresPool,
   listPostgresTables,
   openTableCatalog,
+  placeholderFor,
   readPostgresAppliedOffsets,
   readPostgresLogEnd,
   readPostgresTableFacts,
@@ -98,6 +100,7 @@ function assembleTarget(
       const mapped = new Set(bound.columns.map(({ name }) => name));
       return bound.facts.uniqueKeys.filter((key) => key.every((column) => mapped.has(column)));
     },
+    placeholder: (table, column) => placeholderFor(columnFactsOf(boundTable(context, table), column).limits),
     readLogEnd: () => readPostgresLogEnd(run, options.epoch),
     readAppliedOffsets: (name) => readPostgresAppliedOffsets(run, name),
     lookSummary: (name) =>

@@ -1,6 +1,7 @@
 import type { RowKey } from '@rowbridge/change-event';
+import { deletedContent } from '../decisions/sync-stamp.js';
 import type { RowInsert, RowUpdate } from '../ports.js';
-import { contentStamp, type DecidedLook, type LookWork } from './settle-looks.js';
+import { contentStamp, lookStamp, type DecidedLook, type LookWork } from './settle-looks.js';
 
 /*
  * Key changes where both sides share their keys: the target row keeps its place and gets the new key, so columns that
@@ -40,7 +41,7 @@ export async function holdBackKeyChanges(
 
 /** Changes keys in an order in which each new key is free; a cycle is opened by writing one of its rows anew. */
 export async function writeKeyChanges(work: LookWork, looks: readonly DecidedLook[]): Promise<void> {
-  const { table, transaction } = work;
+  const { context, table, transaction } = work;
   let pending = looks.filter(changesKey);
   const reinserted: RowInsert[] = [];
   while (pending.length > 0) {
@@ -55,7 +56,8 @@ export async function writeKeyChanges(work: LookWork, looks: readonly DecidedLoo
     } else {
       const [first, ...others] = pending as [KeyChange, ...KeyChange[]];
       const { key, values, stamp } = updateOf(work, first);
-      await transaction.rows.remove(table, [{ key, stamp: null }]);
+      const removal = context.stamping.deletes ? lookStamp(work, first.entry, deletedContent) : null;
+      await transaction.rows.remove(table, [{ key, stamp: removal }]);
       reinserted.push({ key: first.entry.key, values, stamp });
       pending = others;
     }

@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
 import type { RowImage, RowKey } from '@rowbridge/change-event';
-import type { TablePlan } from '@rowbridge/mapping';
 import { placeholderContent } from '../decisions/sync-stamp.js';
 import type { RowUpdate, UniqueKey } from '../ports.js';
 import { lookStamp, type DecidedLook, type LookWork } from './settle-looks.js';
@@ -38,7 +36,7 @@ async function holdBack(
 ): Promise<boolean> {
   const claims = looks.flatMap((look) => claimOf(look, uniqueKey));
   const holders = await holdersOf(work, claims, uniqueKey);
-  const leaving = leavingKeys(work.table, looks, uniqueKey);
+  const leaving = leavingKeys(work, looks, uniqueKey);
   const claimed = new Set<string>();
   let heldBack = false;
   claims.forEach(({ look, tuple }, index) => {
@@ -63,13 +61,14 @@ async function asideUpdates(
   const claims = looks.flatMap((look) => claimOf(look, uniqueKey));
   const holders = await holdersOf(work, claims, uniqueKey);
   const wanted = new Set(holders.values());
-  const column = placeholderColumn(work.table, uniqueKey);
+  const { context, table } = work;
+  const column = placeholderColumn(work, uniqueKey);
   if (column === undefined) return [];
   return looks.flatMap((look): RowUpdate[] => {
     const updates = look.decision.kind === 'write' && look.target !== null && wanted.has(look.target.key);
     if (!updates || claimOf(look, uniqueKey).length === 0) return [];
-    const stamp = work.context.stamping.writes ? lookStamp(work, look.entry, placeholderContent) : null;
-    return [{ key: look.target.key, values: { [column]: `rowbridge-${randomUUID()}` }, stamp }];
+    const stamp = context.stamping.writes ? lookStamp(work, look.entry, placeholderContent) : null;
+    return [{ key: look.target.key, values: { [column]: context.target.placeholder(table, column) }, stamp }];
   });
 }
 
@@ -88,11 +87,11 @@ async function holdersOf(
 
 /** Target keys that are about to give their value of the unique key up: deleted, or rewritten through a placeholder. */
 function leavingKeys(
-  table: TablePlan,
+  work: LookWork,
   looks: readonly DecidedLook[],
   uniqueKey: UniqueKey,
 ): ReadonlySet<RowKey> {
-  const canStepAside = placeholderColumn(table, uniqueKey) !== undefined;
+  const canStepAside = placeholderColumn(work, uniqueKey) !== undefined;
   return new Set(
     looks.flatMap((look) => {
       if (look.target === null) return [];
@@ -111,8 +110,10 @@ function claimOf(look: DecidedLook, uniqueKey: UniqueKey): readonly UniqueClaim[
   return tuple.every((value): value is string => typeof value === 'string') ? [{ look, tuple }] : [];
 }
 
-function placeholderColumn(table: TablePlan, uniqueKey: UniqueKey): string | undefined {
-  return uniqueKey.find((name) =>
-    table.columns.some((column) => column.target === name && column.type === 'text'),
+function placeholderColumn({ context, table }: LookWork, uniqueKey: UniqueKey): string | undefined {
+  return uniqueKey.find(
+    (name) =>
+      table.columns.some((column) => column.target === name && column.type === 'text') &&
+      context.target.placeholder(table, name) !== null,
   );
 }

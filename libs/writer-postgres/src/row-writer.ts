@@ -1,5 +1,5 @@
 import type { LogicalValue, RowKey } from '@rowbridge/change-event';
-import { parseRowKey } from '@rowbridge/change-event';
+import { canonicalFromServerText, formatRowKey, parseRowKey } from '@rowbridge/change-event';
 import {
   columnFactsOf,
   compareRowKeys,
@@ -10,6 +10,7 @@ import {
   keyJoin,
   keyTypes,
   mappedColumn,
+  postgresSelection,
   quotePostgresIdentifier,
   readPostgresRows,
   RowLocks,
@@ -262,25 +263,34 @@ async function findHolders(
     const column = mappedColumn(table, name);
     return request.tuples.map((tuple) => bindValue(table, column, tuple[index] as string));
   });
-  const keys = table.key.map(({ name }) => `target.${quotePostgresIdentifier(name)}`).join(', ');
+  const keys = table.key.map(({ name }) => `target.${quotePostgresIdentifier(name)}`);
+  const selected = keys.map((name, index) =>
+    postgresSelection(name, columnFactsOf(table, (table.key[index] as TypedColumn).name)),
+  );
   const types = request.columns.map((name) => columnFactsOf(table, name).typeName);
   const matches = request.columns.map(
     (name, index) =>
       `target.${quotePostgresIdentifier(name)} = ${inputValue(types[index] as string, `input.c${index}`)}`,
   );
   const outcome = await context.run({
-    text: `select distinct on (input.ordinal) input.ordinal, ${keys}
+    text: `select distinct on (input.ordinal) input.ordinal, ${selected.join(', ')}
       from ${unnestInput(types, { ordinality: true })}
       join ${table.sqlName} target on ${matches.join(' and ')}
-      order by input.ordinal, ${keys}`,
+      order by input.ordinal, ${keys.join(', ')}`,
     values,
     operation: 'find_holders',
     table: table.label,
   });
-  return new Map(
-    outcome.rows.map(([ordinal, ...key]) => [
-      Number(ordinal) - 1,
-      key.length === 1 ? (key[0] as string) : JSON.stringify(key),
+  return new Map(outcome.rows.map(([ordinal, ...key]) => [Number(ordinal) - 1, rowKeyFrom(table, key)]));
+}
+
+function rowKeyFrom(table: BoundTable, texts: readonly (string | null)[]): RowKey {
+  const names = table.key.map(({ name }) => name);
+  const image = Object.fromEntries(
+    table.key.map(({ name, type }, index) => [
+      name,
+      canonicalFromServerText(type, 'postgres', texts[index] ?? null),
     ]),
   );
+  return formatRowKey(names, image);
 }

@@ -1,9 +1,9 @@
 import { parseRowKey } from '@rowbridge/change-event';
-import type { ChangeDecoder, RawRecord, RowImage, RowKey } from '@rowbridge/change-event';
+import type { ChangeDecoder, DecodedRecord, RawRecord, RowImage, RowKey } from '@rowbridge/change-event';
 import { createMysqlSource, createPostgresSource } from '@rowbridge/database-access';
 import type { SourceConnection, TargetAdministration } from '@rowbridge/database-access';
-import { deriveDirectionPlan } from '@rowbridge/mapping';
-import type { DirectionPlan, PairDeclaration } from '@rowbridge/mapping';
+import { compareRecordSchema, deriveDirectionPlan } from '@rowbridge/mapping';
+import type { DirectionPlan, PairDeclaration, TablePlan } from '@rowbridge/mapping';
 import { processBatch } from '@rowbridge/pipeline';
 import type { DirectionContext, PartitionState, TargetDatabase } from '@rowbridge/pipeline';
 import { createMysqlTarget } from '@rowbridge/writer-mysql';
@@ -72,7 +72,7 @@ async function carryRecords(
         }
       },
     },
-    decode: (batch) => decoder.decode(batch),
+    decode: async (batch) => requireFit(table, await decoder.decode(batch)),
     stamping: { writes: false, deletes: false },
     retry: { maxAttempts: 1, initialDelayMs: 1, multiplier: 2, maxDelayMs: 1 },
     clock: { now: () => Date.now(), sleep: () => Promise.resolve() },
@@ -97,6 +97,16 @@ async function carryRecords(
     state = await processBatch({ table, records: batch, state, mayWait: false }, context);
   }
   return refusals;
+}
+
+/** As a direction's host does, which holds a record of another schema for outlived: none of these is. */
+function requireFit(table: TablePlan, decoded: readonly DecodedRecord[]): readonly DecodedRecord[] {
+  for (const record of decoded) {
+    if (record.kind === 'ignored' || !record.schema) continue;
+    const fit = compareRecordSchema(table, record.schema);
+    if (fit.kind !== 'absorbed') throw new Error(fit.what);
+  }
+  return decoded;
 }
 
 /** The serial key of a record in the Avro wire format: five bytes of header, then a zig-zag number. */

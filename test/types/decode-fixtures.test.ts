@@ -1,5 +1,6 @@
 import { canonicalFromEvent } from '@rowbridge/change-event';
 import type { ChangeEvent, DecodedRecord, LogicalValue } from '@rowbridge/change-event';
+import { capturedEngines, codecs } from './captured-engines.js';
 import { nullLabel } from './origin-rows.js';
 import { largeColumnNames } from './large-values.js';
 import { labelOf } from './type-column.js';
@@ -7,15 +8,6 @@ import type { EngineName, TypeCase, TypeColumn } from './type-column.js';
 import { fixtureDecoder, rawRecord, readTypesFixture } from './type-fixture.js';
 import type { TypesFixture } from './type-fixture.js';
 import { columnsOf } from './type-leg.js';
-
-const captured: readonly (readonly [folder: string, engine: EngineName])[] = [
-  ['postgres-16', 'postgres'],
-  ['postgres-17', 'postgres'],
-  ['postgres-18', 'postgres'],
-  ['mysql-8.0', 'mysql8'],
-  ['mariadb-11.4', 'mariadb'],
-];
-const codecs = ['avro', 'json'] as const;
 
 async function decodeAll(fixture: TypesFixture): Promise<ReadonlyMap<string, DecodedRecord>> {
   const records = fixture.records.map((record, index) => rawRecord(fixture, record, index));
@@ -55,7 +47,7 @@ function isDoubtful(engine: EngineName, { type, logical }: TypeColumn, value: Lo
 }
 
 describe.each(
-  captured.flatMap(([folder, engine]) => codecs.map((codec) => [folder, codec, engine] as const)),
+  capturedEngines.flatMap(([folder, engine]) => codecs.map((codec) => [folder, codec, engine] as const)),
 )('captured from %s in %s', (folder, codec, engine) => {
   const columns = columnsOf(engine);
   let live: ReadonlyMap<string, DecodedRecord>;

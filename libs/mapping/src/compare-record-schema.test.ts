@@ -95,6 +95,14 @@ describe('compareRecordSchema', () => {
     ['json', shape('string', 'io.debezium.data.Json'), true],
     ['bytes', shape('string'), false],
     ['uuid', shape('string', 'io.debezium.data.Uuid'), true],
+    ['uuid', shape('bytes'), true],
+    ['uuid', shape('integer'), false],
+    ['array', shape('string'), true],
+    ['array', shape('bytes'), false],
+    ['time', shape('string', 'io.debezium.time.Interval'), true],
+    ['time', shape('string'), false],
+    ['geometry', shape('bytes'), true],
+    ['geometry', shape('string'), false],
   ])('%s carried as %j fits: %s', (type, carried, fits) => {
     const fit = compareRecordSchema(planOf({ mood: type }), schemaOf({ mood: carried }));
     expect(fit.kind).toBe(fits ? 'absorbed' : 'other_schema');

@@ -55,15 +55,17 @@ const carriers: Readonly<Record<LogicalType, Carriers | null>> = {
   instant: { literals: [], semantics: [names.zoned] },
   wall_clock: { literals: [], semantics: [...wallClocks, connect('Timestamp')] },
   date: { literals: [], semantics: ['io.debezium.time.Date', connect('Date')] },
-  time: { literals: [], semantics: [...times, connect('Time')] },
+  // PostgreSQL keeps MySQL's times beyond a day as intervals.
+  time: { literals: [], semantics: [...times, connect('Time'), names.interval] },
   interval: { literals: plain.string, semantics: [names.interval] },
-  uuid: { literals: plain.string, semantics: [names.uuid] },
+  uuid: { literals: [...plain.string, ...plain.bytes], semantics: [names.uuid] },
   json: { literals: plain.string, semantics: [names.json] },
   bytes: { literals: plain.bytes, semantics: [] },
   bits: { literals: plain.boolean, semantics: [names.bits] },
-  array: { literals: plain.array, semantics: [names.json] },
+  // MariaDB's JSON is a text.
+  array: { literals: [...plain.array, ...plain.string], semantics: [names.json] },
   geometry: {
-    literals: plain.struct,
+    literals: [...plain.struct, ...plain.bytes],
     semantics: ['Point', 'Geometry', 'Geography'].map((name) => `io.debezium.data.geometry.${name}`),
   },
 };

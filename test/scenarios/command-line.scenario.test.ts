@@ -136,7 +136,10 @@ describe('the command line, on a running system', () => {
       1,
       { dryRun: false, results: [{ outcome: null, fault: { code: 'unknown_value_word' } }] },
     ]);
-    const none = await rowbridge(['dlq', 'replay', '--error-code', 'not_met'], withoutApi);
+    const notMet = ['dlq', 'replay', '--error-code', 'not_met'];
+    const unasked = await rowbridge(notMet, withoutApi);
+    expect([unasked.exitCode, unasked.err]).toEqual([3, expect.stringContaining('were discarded')]);
+    const none = await rowbridge([...notMet, '--kafka', brokers, '--yes', '--even-discarded'], withoutApi);
     expect([none.exitCode, none.out]).toEqual([0, expect.stringContaining('Nothing was selected')]);
     const discarded = await rowbridge(['dlq', 'discard', letter.id, '--reason', 'none'], withoutApi);
     expect([discarded.exitCode, discarded.err]).toEqual([3, expect.stringContaining('in its store alone')]);

@@ -34,13 +34,19 @@ export class ApiClient {
     return this.address.url;
   }
 
-  /** @throws CommandError exit 3 when the API or what it needs cannot be reached, 2 for a refused request, 1 otherwise */
+  /**
+   * @throws CommandError exit 3 when the API or what it needs cannot be reached (`control_api_unreachable` where the request
+   * was never sent, `control_api_unanswered` where the API may have carried it out), 2 for a refused request, 1 otherwise
+   */
   async ask<Schema extends zod.ZodType>(
     schema: Schema,
     request: ApiRequest,
   ): Promise<ApiAnswer<zod.output<Schema>>> {
     const answer = await this.send(request, AbortSignal.timeout(request.timeoutMs ?? answerTimeoutMs));
-    const content = schema.safeParse(await answer.json().catch(() => undefined));
+    const body: unknown = await answer.json().catch((error: unknown) => {
+      if (!(error instanceof SyntaxError)) throw this.withoutAnswer(error, request);
+    });
+    const content = schema.safeParse(body);
     if (!content.success) {
       throw new CommandError(
         `${this.url} did not answer as a control API of this version does; compare the versions of both`,
@@ -69,17 +75,48 @@ export class ApiClient {
       ...(body !== undefined && { body: JSON.stringify(body) }),
       ...(signal && { signal }),
     }).catch((error: unknown) => {
-      throw new CommandError(
-        `the control API cannot be reached at ${this.url} (${reasonOf(error)}). ` +
-          'Start it, or name another with --api-url or ROWBRIDGE_API_URL.',
-        3,
-        'control_api_unreachable',
-      );
+      throw this.withoutAnswer(error, request);
     });
     const isHealthReport = request.acceptUnhealthy === true && answer.status === 503;
     if (!answer.ok && !isHealthReport) throw await refusal(answer);
     return answer;
   }
+
+  private withoutAnswer(error: unknown, { method = 'GET' }: ApiRequest): CommandError {
+    if (wasNeverSent(error)) {
+      return new CommandError(
+        `the control API cannot be reached at ${this.url} (${reasonOf(error)}). ` +
+          'Start it, or name another with --api-url or ROWBRIDGE_API_URL.',
+        3,
+        'control_api_unreachable',
+      );
+    }
+    const whatToDo =
+      method === 'GET'
+        ? 'Ask again, or look into its log.'
+        : 'Whether it carried the request out is not known: rowbridge audit says so once it answers.';
+    return new CommandError(
+      `the control API at ${this.url} gave no answer (${reasonOf(error)}). ${whatToDo}`,
+      3,
+      'control_api_unanswered',
+    );
+  }
+}
+
+const connectingCalls: ReadonlySet<string | undefined> = new Set(['connect', 'getaddrinfo']);
+
+/** No connection came about. Anything else, a timeout included, may have struck after the API took the request. */
+function wasNeverSent(error: unknown): boolean {
+  const { cause } = error as { cause?: NodeJS.ErrnoException };
+  // A name with several addresses fails once for each.
+  const failures = cause instanceof AggregateError ? (cause.errors as NodeJS.ErrnoException[]) : [cause];
+  return failures.every(
+    (failure) =>
+      connectingCalls.has(failure?.syscall) ||
+      failure?.code === 'UND_ERR_CONNECT_TIMEOUT' ||
+      // Ports of other protocols, such as 25: fetch does not call there, and gives no code.
+      failure?.message === 'bad port',
+  );
 }
 
 function reasonOf(error: unknown): string {

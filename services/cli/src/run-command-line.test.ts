@@ -1,8 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
-import { runCommandLine } from './run-command-line.js';
+import { nobody, runCommand, type Ended } from './command-line-bench.js';
 
 let folder: string;
 
@@ -12,29 +11,10 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-interface Ended {
-  readonly exitCode: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function run(
+const run = (
   commandArguments: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
-): Promise<Ended> {
-  const out = new PassThrough();
-  const err = new PassThrough();
-  const exitCode = await runCommandLine(commandArguments, {
-    environment,
-    workingDirectory: folder,
-    out,
-    err,
-  });
-  return { exitCode, out: String(out.read() ?? ''), err: String(err.read() ?? '') };
-}
-
-/** Nothing listens there: port 1 is reserved and below what the tests' own servers take. */
-const nobody = 'http://127.0.0.1:1';
+  environment?: Readonly<Record<string, string>>,
+): Promise<Ended> => runCommand(commandArguments, environment, folder);
 
 describe('the command line', () => {
   test.each([
@@ -68,11 +48,15 @@ describe('the command line', () => {
     expect(err).toContain('--api-url');
   });
 
-  test('with --json a failure is JSON too', async () => {
-    const { exitCode, err } = await run(['lag', '--json'], { ROWBRIDGE_API_URL: nobody });
-    expect(JSON.parse(err)).toMatchObject({ error: { code: 'control_api_unreachable', exitCode: 3 } });
-    expect(exitCode).toBe(3);
-  });
+  // Port 1 is one that fetch itself refuses to call.
+  test.each([nobody, 'http://127.0.0.1:1', 'http://nobody.invalid'])(
+    'with --json a failure is JSON too: %s was never reached',
+    async (url) => {
+      const { exitCode, err } = await run(['lag', '--json'], { ROWBRIDGE_API_URL: url });
+      expect(JSON.parse(err)).toMatchObject({ error: { code: 'control_api_unreachable', exitCode: 3 } });
+      expect(exitCode).toBe(3);
+    },
+  );
 
   test('the stack that runs here or above is found, and its token stays with it', async () => {
     mkdirSync(join(folder, '.rowbridge'));

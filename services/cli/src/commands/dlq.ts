@@ -18,7 +18,11 @@ Examples:
   rowbridge dlq replay 0-17 --dry-run                     what would become of it; the service itself answers
   rowbridge dlq replay 0-17 2-3
   rowbridge dlq replay --error-code unknown_value_word --table users
-  rowbridge dlq replay --all --yes --rate 500             everything open, at most 500 a second`;
+  rowbridge dlq replay --all --yes --rate 500             everything open, at most 500 a second
+
+Where the control API is down, dead letters named by id are replayed over Kafka itself, if KAFKA_BROKERS or the stack
+that runs here names it. Others need --kafka: without the control API nobody knows which were discarded or are settled,
+so those are replayed too. --yes --even-discarded confirms that.`;
 
 /** `rowbridge dlq`: sees, replays and discards what could not be applied. */
 export function dlqCommand(surroundings: Surroundings): Command {
@@ -41,7 +45,11 @@ export function dlqCommand(surroundings: Surroundings): Command {
       .argument('[ids...]', 'as listed; or use conditions, or --all')
       .option('--all', 'every open one')
       .option('--yes', 'confirm --all')
-      .option('--rate <count>', 'most records a second', readPositive)
+      .option(
+        '--even-discarded',
+        'with --kafka and not by id: confirm, with --yes, that discarded ones go too',
+      )
+      .option('--rate <count>', 'most records a second; not with --kafka', readPositive)
       .option('--dry-run', 'say what would become of each, and change nothing')
       .addHelpText('after', replayExamples)
       .action(action(surroundings, replayDeadLetters)),

@@ -19,31 +19,58 @@ export async function askApiAlone<Answer>(why: string, ask: () => Promise<Answer
   try {
     return await ask();
   } catch (error) {
-    if (!(error instanceof CommandError) || error.code !== 'control_api_unreachable') throw error;
+    if (!isUnreachable(error)) throw error;
     throw new CommandError(`${error.message} ${why}`, 3, error.code);
   }
 }
 
 /**
- * Asks the control API; where it does not answer and the brokers are known, Kafka itself. With `--kafka` it is Kafka at
- * once.
+ * For reading alone, which may be done twice: asks the control API; where it does not answer and the brokers are known,
+ * Kafka itself. With `--kafka` it is Kafka at once.
  */
 export async function askApiOrKafka(
   invocation: Invocation,
-  { kafka, topic = usualTopic }: KafkaOptions,
+  options: KafkaOptions,
   ask: { readonly api: () => Promise<void>; readonly kafka: (source: KafkaSource) => Promise<void> },
 ): Promise<void> {
-  if (kafka !== undefined) return ask.kafka({ brokers: kafka.split(','), topic });
+  const named = namedKafka(options);
+  if (named !== null) return ask.kafka(named);
   try {
     await ask.api();
   } catch (error) {
-    if (!(error instanceof CommandError) || error.code !== 'control_api_unreachable') throw error;
-    const brokers = findKafka(invocation);
-    if (brokers === null) {
-      const hint = 'With --kafka or KAFKA_BROKERS dead letters are read from Kafka itself.';
-      throw new CommandError(`${error.message} ${hint}`, 3, error.code);
-    }
-    invocation.output.note(`The control API does not answer at ${invocation.api.url}: asking Kafka itself.`);
-    await ask.kafka({ brokers, topic });
+    if (!isUnreachable(error) && !isUnanswered(error)) throw error;
+    await ask.kafka(kafkaInstead(invocation, options, error));
   }
+}
+
+/** The Kafka that `--kafka` names; null without it. */
+export function namedKafka({ kafka, topic = usualTopic }: KafkaOptions): KafkaSource | null {
+  return kafka === undefined ? null : { brokers: kafka.split(','), topic };
+}
+
+/**
+ * The Kafka to ask after the control API failed, and says that it is asked.
+ * @throws CommandError exit 3 where no brokers are known
+ */
+export function kafkaInstead(
+  { api, output, ...surroundings }: Invocation,
+  { topic = usualTopic }: KafkaOptions,
+  failure: CommandError,
+): KafkaSource {
+  const brokers = findKafka(surroundings);
+  if (brokers === null) {
+    const hint = 'With --kafka or KAFKA_BROKERS dead letters are read from Kafka itself.';
+    throw new CommandError(`${failure.message} ${hint}`, 3, failure.code);
+  }
+  output.note(`The control API does not answer at ${api.url}: asking Kafka itself.`);
+  return { brokers, topic };
+}
+
+/** Whether the control API was never reached, so that it cannot have begun what it was asked. */
+export function isUnreachable(error: unknown): error is CommandError {
+  return error instanceof CommandError && error.code === 'control_api_unreachable';
+}
+
+function isUnanswered(error: unknown): error is CommandError {
+  return error instanceof CommandError && error.code === 'control_api_unanswered';
 }

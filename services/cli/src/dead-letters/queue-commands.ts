@@ -19,6 +19,7 @@ export async function listQueue(
   options: FilterOptions & { readonly limit?: number },
   source: KafkaSource,
 ): Promise<void> {
+  requireKnownToKafka(options);
   const letters = await overKafka(source, (kafka) => readQueue(kafka, source));
   const found = letters.filter((letter) => meets(letter, options)).sort(latestFirst);
   const shown = found.slice(0, options.limit ?? found.length).map(viewOf);
@@ -60,13 +61,14 @@ export async function replayQueued(
   source: KafkaSource,
 ): Promise<void> {
   const { ids, options } = request;
+  requireKnownToKafka(options);
   const dryRun = options.dryRun === true;
   const replies = await overKafka(source, async (kafka) => {
     const queue = await readQueue(kafka, source);
     const letters = ids.length > 0 ? pick(queue, ids) : queue.filter((letter) => meets(letter, options));
     return replayOverKafka(kafka, letters, { requestId: randomUUID(), dryRun });
   });
-  output.result({ dryRun, results: replies }, () =>
+  output.result({ dryRun, results: replies }, () => {
     output.table(
       ['ID', dryRun ? 'WOULD BE' : 'OUTCOME', 'FAULT'],
       replies.map(({ deadLetterId, outcome, fault }) => [
@@ -75,8 +77,10 @@ export async function replayQueued(
         fault && `${fault.code}: ${fault.message}`,
       ]),
       'Nothing was selected.',
-    ),
-  );
+    );
+    if (ids.length === 0) output.note('Without the control API discarded and settled ones are among them.');
+    if (dryRun) output.note('Nothing was changed.');
+  });
   const failed = replies.filter(({ fault }) => fault !== null).length;
   if (!dryRun && failed > 0) throw new CommandError(`${failed} failed again`, 1);
 }
@@ -91,7 +95,7 @@ function pick(queue: readonly QueuedLetter[], ids: readonly string[]): readonly 
 }
 
 /** @throws CommandError exit 2 for a condition that only the control API can judge */
-function meets({ told }: QueuedLetter, options: FilterOptions): boolean {
+function requireKnownToKafka(options: FilterOptions): void {
   const filter = filterOf(options);
   const asked = onlyIndexed.find((condition) => filter[condition] !== undefined);
   if (asked !== undefined) {
@@ -100,7 +104,10 @@ function meets({ told }: QueuedLetter, options: FilterOptions): boolean {
       2,
     );
   }
-  const { direction, errorCode, from, until, text } = filter;
+}
+
+function meets({ told }: QueuedLetter, options: FilterOptions): boolean {
+  const { direction, errorCode, from, until, text } = filterOf(options);
   const failedAtMs = told.failedAtMs ?? 0;
   return (
     (direction === undefined || told.direction === direction) &&

@@ -20,6 +20,9 @@ export interface PlayOptions {
   readonly onStep?: (step: string) => void;
 }
 
+/** Plays the scenario on a system that runs. */
+export type Play = (told: Pick<PlayOptions, 'onChapter' | 'onStep'>) => Promise<PlayedRun>;
+
 /** The report with what stands behind it. */
 export interface PlayedRun {
   readonly report: RunReport;

@@ -1,3 +1,4 @@
+import type { ChapterOutcome } from '../scenario/run-scenario.js';
 import type { PlayedRun } from './play-once.js';
 
 /** The report for people: verdict first, then what differs or failed, by name and key, never by value. */
@@ -41,6 +42,12 @@ export function formatFaults({
     }),
   ]);
   return [...failedChapters, ...differences];
+}
+
+/** One line for a chapter that has ended. */
+export function formatChapter({ name, seconds, failure }: ChapterOutcome): string {
+  const outcome = failure === null ? 'crossed' : 'FAILED ';
+  return `  ${outcome} ${seconds.toFixed(1).padStart(5)} s  ${name}${failure === null ? '' : `: ${failure}`}`;
 }
 
 function shown(seconds: number | null): string {

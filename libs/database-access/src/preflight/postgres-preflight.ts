@@ -5,6 +5,7 @@ import { quotePostgresIdentifier as quote } from '../quote-identifier.js';
 import { runOnPostgres } from '../statements/postgres-statement.js';
 import type { PostgresCaptureRequirements, PreflightFinding } from './capture-requirements.js';
 import { checkPostgresArrays } from './postgres-arrays.js';
+import { checkHiddenRows } from './postgres-hidden-rows.js';
 import { checkTables, tableDialects } from './table-checks.js';
 
 /** What one look at the server finds; read as JSON, so it is the same through any pool. */
@@ -81,6 +82,7 @@ export async function preflightPostgres(
     ...judgePostgresServer(facts, requirements),
     ...judgePostgresTables(facts, requirements),
     ...judgeLargeValues(facts, catalog),
+    ...(await checkHiddenRows(client, requirements)),
     ...(await checkPostgresArrays(client, tables)),
     ...checkTables(requirements, { catalog, facts: tableFacts }, tableDialects.postgres),
   ];

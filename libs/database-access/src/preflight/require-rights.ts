@@ -2,7 +2,7 @@ import { RowbridgeError } from '@rowbridge/errors';
 import { createMysqlPool, createPostgresPool, type PoolSettings } from '../connection.js';
 import { quoteMysqlIdentifier, quotePostgresIdentifier } from '../quote-identifier.js';
 import { runOnMysql, type RunMysql } from '../statements/mysql-statement.js';
-import { runOnPostgres } from '../statements/postgres-statement.js';
+import { runOnPostgres, type RunPostgres } from '../statements/postgres-statement.js';
 
 export type TableRight = 'select' | 'insert' | 'update' | 'delete';
 
@@ -16,13 +16,15 @@ export interface NeededRights {
 }
 
 interface MissingRight {
-  /** As a grant names it, such as `insert on public.users`. */
+  /** As a grant names it, such as `insert on public.users`, or the attribute a role lacks. */
   readonly grant: string;
+  /** What to run instead of a grant. */
+  readonly statement?: string;
 }
 
 /**
  * Asks the server whether the pool's user may do what is needed, without doing any of it. Tables that do not exist are
- * passed by: who reads the catalog tells of them.
+ * passed by: who reads the catalog tells of them. Where row security would hide rows, the right to see them all is missing.
  * @throws RowbridgeError `preflight_failed` that lists every right that is missing; connection faults, `wrong_password`
  */
 export async function requireRights(settings: PoolSettings, needed: readonly NeededRights[]): Promise<void> {
@@ -31,9 +33,11 @@ export async function requireRights(settings: PoolSettings, needed: readonly Nee
   if (missing.length === 0) return;
   const { hostname, port, username } = new URL(settings.url);
   const user = decodeURIComponent(username);
+  const statements = new Set(missing.flatMap(({ statement }) => statement ?? []));
+  const otherwise = statements.size === 0 ? '' : ` (bypassrls as "${[...statements].join('; ')}")`;
   throw new RowbridgeError('preflight_failed', `The user ${user} lacks rights it needs`, {
     details: { server: `${hostname}:${port}`, missing: missing.map(({ grant }) => grant).join('; ') },
-    whatToDo: `As an administrator grant them to ${user}, each as "grant <right> to <user>", then start again.`,
+    whatToDo: `As an administrator grant them to ${user}, each as "grant <right> to <user>"${otherwise}, then start again.`,
   });
 }
 
@@ -63,13 +67,39 @@ async function missingOnPostgres(
       ],
       operation: 'read_rights',
     });
-    return rows.map(([right, schema, table]) => {
+    const refused = rows.map(([right, schema, table]) => {
       const name = `${quotePostgresIdentifier(schema ?? '')}.${quotePostgresIdentifier(table ?? '')}`;
       return { grant: `${right} on ${name}` };
     });
+    return [...refused, ...(await hiddenByRowSecurity(runOnPostgres(pool), needed))];
   } finally {
     await pool.end();
   }
+}
+
+/** Tables of which row security would hide rows from the user: its statements on them are refused. */
+async function hiddenByRowSecurity(
+  run: RunPostgres,
+  needed: readonly NeededRights[],
+): Promise<readonly MissingRight[]> {
+  const { rows } = await run({
+    text: `select wanted.schema_name, wanted.table_name, current_user
+      from unnest($1::text[], $2::text[]) with ordinality as wanted(schema_name, table_name, place)
+      join pg_catalog.pg_namespace namespace on namespace.nspname = wanted.schema_name
+      join pg_catalog.pg_class class
+        on class.relnamespace = namespace.oid and class.relname = wanted.table_name
+      where pg_catalog.row_security_active(class.oid)
+      order by wanted.place`,
+    values: [needed.map(({ schema }) => schema), needed.map(({ table }) => table)],
+    operation: 'read_rights',
+  });
+  return rows.map(([schema, table, user]) => {
+    const name = `${quotePostgresIdentifier(schema ?? '')}.${quotePostgresIdentifier(table ?? '')}`;
+    return {
+      grant: `bypassrls, for row security on ${name}`,
+      statement: `alter role ${quotePostgresIdentifier(user ?? '')} bypassrls`,
+    };
+  });
 }
 
 async function missingOnMysql(

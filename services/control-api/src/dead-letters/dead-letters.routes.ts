@@ -9,6 +9,7 @@ import {
 import type { ApiContext, CreateModule } from '../api-context.js';
 import { askDependency } from '../http/request-problem.js';
 import { route, type Route } from '../http/route.js';
+import { auditedSelection } from './audited-selection.js';
 import { requireLetter } from './choose-letters.js';
 import { DeadLetterDesk } from './dead-letter-desk.js';
 import { registerDeadLetterMetrics } from './dead-letter-metrics.js';
@@ -109,9 +110,8 @@ function discardRoute({ store, audit, plans, now }: ApiContext): Route {
         return { dryRun, ...(await discardLetters(index, order)) };
       };
       if (dryRun) return discard();
-      const { reason, ...selection } = body;
       const target = body.ids ? `dead letters ${body.ids.slice(0, 5).join(', ')}` : 'dead letters by filter';
-      const change = { caller, action: 'dlq.discard', target, before: null, after: { ...selection, reason } };
+      const change = { caller, action: 'dlq.discard', target, before: null, after: auditedSelection(body) };
       return audit.record(change, discard);
     },
   });

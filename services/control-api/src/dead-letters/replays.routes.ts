@@ -14,6 +14,7 @@ import type { ReplayCandidate } from '@rowbridge/control-store';
 import type { ApiContext } from '../api-context.js';
 import { askDependency, RequestProblem } from '../http/request-problem.js';
 import { route, type Route } from '../http/route.js';
+import { auditedSelection } from './audited-selection.js';
 import { requireLetters, requireNotDiscarded } from './choose-letters.js';
 import type { DeadLetterDesk } from './dead-letter-desk.js';
 import { toStoreFilter } from './letter-filter.js';
@@ -69,7 +70,13 @@ function replayRoute(context: ApiContext, desk: DeadLetterDesk): Route {
           pages,
           sending: desk.sending(body.ratePerSecond),
         });
-      const change = { caller, action: 'dlq.replay', target: targetOf(body), before: null, after: body };
+      const change = {
+        caller,
+        action: 'dlq.replay',
+        target: targetOf(body),
+        before: null,
+        after: auditedSelection(body),
+      };
       const run = dryRun ? await begin() : await audit.record(change, begin);
       return answerWhenEnded(run);
     },

@@ -6,9 +6,10 @@ import {
   type ConflictDetail,
 } from '@rowbridge/control-protocol';
 import type { ConflictEntry, ConflictWithRows } from '@rowbridge/database-access';
-import type { DirectionPlan } from '@rowbridge/mapping';
+import type { DirectionPlan, TablePlan } from '@rowbridge/mapping';
 import * as zod from 'zod';
 import type { CreateModule } from '../api-context.js';
+import type { Caller } from '../http/caller.js';
 import { RequestProblem } from '../http/request-problem.js';
 import { route } from '../http/route.js';
 import { findConflict, listConflicts, type ListedConflict } from '../state/conflict-lists.js';
@@ -22,17 +23,21 @@ export const conflictModule: CreateModule = ({ databases, plans }) => ({
       path: '/api/v1/conflicts',
       operationId: 'listConflicts',
       summary: 'Edits that lost and rows that wait for a decision, from both databases; newest first',
+      description: 'Keys that are personal data are masked without the scope unmask.',
       tag: 'conflicts',
       scope: 'read',
       query: conflictQuery,
       answer: conflictListSchema,
-      async handle({ query: { limit, cursor, table, ...filter } }) {
+      async handle({ query: { limit, cursor, table, ...filter }, caller }) {
         const { items, nextCursor } = await listConflicts(
           databases,
           { ...filter, entity: table, limit },
           cursor,
         );
-        return { items: items.map(shown), nextCursor };
+        return {
+          items: items.map((conflict) => shown(conflict, seesKeys(plans, conflict, caller))),
+          nextCursor,
+        };
       },
     }),
     route({
@@ -48,21 +53,37 @@ export const conflictModule: CreateModule = ({ databases, plans }) => ({
       async handle({ params: { id }, caller }) {
         const found = await findConflict(databases, id);
         if (found === null) throw new RequestProblem('not_found', 'There is no conflict of this id.');
-        return detailed(found, caller.scopes.has('unmask') ? [] : personalColumns(plans, found));
+        const masked = caller.scopes.has('unmask') ? [] : personalColumns(plans, found);
+        return detailed(found, masked, seesKeys(plans, found, caller));
       },
     }),
   ],
 });
 
-function shown({ entity, ...conflict }: ListedConflict<ConflictEntry>): Conflict {
-  return { ...conflict, table: entity };
+function shown({ entity, ...conflict }: ListedConflict<ConflictEntry>, withKeys: boolean): Conflict {
+  const { sourceKey, targetKey } = conflict;
+  const keys = withKeys
+    ? { sourceKey, targetKey }
+    : { sourceKey: maskedValue, targetKey: targetKey === null ? null : maskedValue };
+  return { ...conflict, ...keys, table: entity };
+}
+
+function tableOf(
+  plans: readonly DirectionPlan[],
+  { direction, entity }: ConflictEntry,
+): TablePlan | undefined {
+  return plans.find(({ name }) => name === direction)?.tables.find((table) => table.entity === entity);
+}
+
+/** Keys of a table that is not known may be personal data. */
+function seesKeys(plans: readonly DirectionPlan[], conflict: ConflictEntry, { scopes }: Caller): boolean {
+  const table = tableOf(plans, conflict);
+  return scopes.has('unmask') || (table !== undefined && table.piiKey !== true);
 }
 
 /** Columns of the target that hold personal data; all of them where the table is not known. */
 function personalColumns(plans: readonly DirectionPlan[], conflict: ConflictWithRows): readonly string[] {
-  const table = plans
-    .find(({ name }) => name === conflict.direction)
-    ?.tables.find(({ entity }) => entity === conflict.entity);
+  const table = tableOf(plans, conflict);
   const columns = [...new Set(Object.keys({ ...conflict.sourceRow, ...conflict.targetRow }))];
   if (!table) return columns;
   const open = new Set(table.columns.filter(({ pii }) => pii !== true).map(({ target }) => target));
@@ -70,7 +91,11 @@ function personalColumns(plans: readonly DirectionPlan[], conflict: ConflictWith
   return columns.filter((column) => !open.has(column));
 }
 
-function detailed(conflict: ListedConflict<ConflictWithRows>, masked: readonly string[]): ConflictDetail {
+function detailed(
+  conflict: ListedConflict<ConflictWithRows>,
+  masked: readonly string[],
+  withKeys: boolean,
+): ConflictDetail {
   const { sourceRow, targetRow, ...entry } = conflict;
   const columns = [...new Set(Object.keys({ ...sourceRow, ...targetRow }))];
   const mask = (row: ConflictWithRows['sourceRow']): ConflictDetail['sourceRow'] =>
@@ -82,7 +107,7 @@ function detailed(conflict: ListedConflict<ConflictWithRows>, masked: readonly s
       ]),
     );
   return {
-    ...shown(entry),
+    ...shown(entry, withKeys),
     sourceRow: mask(sourceRow),
     targetRow: mask(targetRow),
     differing: columns.filter((column) => sourceRow?.[column] !== targetRow?.[column]),

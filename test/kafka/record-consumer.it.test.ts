@@ -221,4 +221,19 @@ describeWithEngines('a consumer of records', () => {
     expect(crashes[1]).toMatchObject({ consecutive: 2, retryInMs: 2_000 });
     expect(crashes[0]?.error.message).toContain('compression.type');
   });
+
+  it('names what a broker refuses, and is given no partition meanwhile', async () => {
+    const topic = await bench.newTopic(1);
+    const crashes: ConsumerCrash[] = [];
+    const assignments: number[] = [];
+    await bench.consume(topic, commitAll, {
+      sessionTimeoutMs: 24 * 3_600_000,
+      onCrash: (crash) => crashes.push(crash),
+      onAssignment: (partitions) => assignments.push(partitions.length),
+    });
+    await waitFor(() => crashes.length === 1, { deadlineMs: 20_000, what: 'the refusal' });
+    expect(crashes[0]?.error.code).toBe('kafka_refused');
+    expect(crashes[0]?.error.message).toContain('session timeout');
+    expect(assignments).toEqual([]);
+  });
 });

@@ -23,7 +23,8 @@ export class DirectionHealth {
 
   readonly endpoints = {
     live: (): boolean => true,
-    ready: (): boolean => ['running', 'degraded', 'paused'].includes(this.state.consumerState),
+    ready: (): boolean =>
+      ['running', 'degraded', 'paused'].includes(this.state.consumerState) && this.state.isReading,
     health: (): Promise<HealthReport> => this.report(),
   };
 

@@ -20,10 +20,12 @@ export interface MetError {
 /** What the direction is doing, for its health and its log. */
 export class DirectionState {
   private readonly faults = new Map<string, PartitionFault>();
-  /** Broker time of the first record of the batch a partition is working on or stuck at, milliseconds. */
+  /** Broker time of the first record a partition is working on, stuck at or yet to be given, milliseconds. */
   private readonly unapplied = new Map<string, number>();
   private readonly held = new Map<string, RowbridgeError>();
   private phase: 'starting' | 'running' | 'draining' = 'starting';
+  /** Why no partition is read: the consumer has ended, and a new one has not been given its partitions yet. */
+  private consumerFault: RowbridgeError | null = null;
   stopReason: RowbridgeError | null = null;
   /** The latest of all failures, past or not. */
   lastError: MetError | null = null;
@@ -38,6 +40,7 @@ export class DirectionState {
     if (this.stopReason !== null) return 'stopped';
     if (this.phase === 'running' && this.isPaused()) return 'paused';
     if (this.phase === 'running' && this.faults.size + this.held.size > 0) return 'degraded';
+    if (this.phase === 'running' && this.consumerFault !== null) return 'degraded';
     return this.phase;
   }
 
@@ -46,12 +49,26 @@ export class DirectionState {
     this.logger.info({ phase }, `Direction is ${phase}`);
   }
 
+  /** Whether the direction has partitions to read, or is about to be given them. */
+  get isReading(): boolean {
+    return this.consumerFault === null;
+  }
+
+  consumerEnded(error: RowbridgeError): void {
+    this.consumerFault = error;
+    this.errorMet(error);
+  }
+
+  consumerJoined(): void {
+    this.consumerFault = null;
+  }
+
   /** Ends all work of the direction until it is restarted by a person. */
   stop(reason: RowbridgeError): void {
     if (this.stopReason !== null) return;
     this.stopReason = reason;
     this.errorMet(reason);
-    this.logger.fatal({ ...printable(reason), errorCode: reason.code }, reason.message);
+    this.logger.fatal({ ...printable(reason), ...behind(reason), errorCode: reason.code }, reason.message);
   }
 
   /** Remembers a failure as the latest. The message names no row value. */
@@ -60,11 +77,13 @@ export class DirectionState {
   }
 
   batchBegan(partition: string, oldestMs: number | null): void {
-    if (oldestMs !== null && !this.unapplied.has(partition)) this.unapplied.set(partition, oldestMs);
+    if (oldestMs !== null) this.unapplied.set(partition, oldestMs);
   }
 
-  batchEnded(partition: string): void {
-    this.unapplied.delete(partition);
+  /** @param newerThanMs broker time of the batch's last record where more of the partition waits to be fetched */
+  batchEnded(partition: string, newerThanMs: number | null): void {
+    if (newerThanMs === null) this.unapplied.delete(partition);
+    else this.unapplied.set(partition, newerThanMs);
   }
 
   partitionRecovered(partition: string): void {
@@ -78,7 +97,14 @@ export class DirectionState {
       error.disposition === 'pause_table' && this.faults.get(partition)?.error.message === error.message;
     this.faults.set(partition, fault);
     this.errorMet(error);
-    const line = { ...printable(error), partition, errorCode: error.code, failures, retryInMs };
+    const line = {
+      ...printable(error),
+      ...behind(error),
+      partition,
+      errorCode: error.code,
+      failures,
+      retryInMs,
+    };
     if (error.code === 'dead_letter_queue_unwritable') this.logger.fatal(line, error.message);
     else if (isToldAlready) this.logger.debug(line, error.message);
     else this.logger.error(line, error.message);
@@ -142,4 +168,9 @@ function printable(error: RowbridgeError): object {
       typeof detail === 'bigint' ? detail.toString() : detail,
     ]),
   );
+}
+
+/** What an unforeseen failure leaves to find its cause by; the log keeps no text of it that could quote a row. */
+function behind(error: RowbridgeError): { readonly err?: RowbridgeError } {
+  return error.cause === undefined ? {} : { err: error };
 }

@@ -110,7 +110,7 @@ function assemble(
     connector: connectorWatch,
     tables: plan.tables.map(({ entity }) => entity),
     async start() {
-      consumer = await startConsumer(parts, kafka, runner);
+      consumer = await startConsumer(parts, reach, runner);
       looks.start();
       monitor.start();
       connectorWatch.start();
@@ -188,7 +188,7 @@ function obeyOrders(
 
 function startConsumer(
   { plan, configuration, state, logger, ...parts }: DirectionParts,
-  kafka: KafkaConnection,
+  { kafka, schema: { held } }: Pick<DirectionReach, 'kafka' | 'schema'>,
   runner: PartitionRunner,
 ): Promise<RecordConsumer> {
   return kafka.startConsumer({
@@ -198,9 +198,14 @@ function startConsumer(
     maxBytesPerPartition: configuration.kafka.maxBytesPerPartition,
     maxWaitMs: configuration.kafka.maxWaitMs,
     onBatch: (batch) => withTrace(traceparentOf(batch.records[0]), () => runner.onBatch(batch)),
-    onCrash: (crash) => reportCrash({ ...parts, state, logger }, crash),
+    onCrash: (crash) => {
+      reportCrash({ ...parts, state, logger }, crash);
+      state.consumerEnded(crash.error);
+    },
     onAssignment: (partitions) => {
       runner.forgetAll();
+      held.reassigned();
+      state.consumerJoined();
       state.keepOnly(new Set(partitions.map(({ topic, partition }) => `${topic}/${partition}`)));
       logger.info({ partitions: partitions.length, operation: 'assignment' }, 'Partitions assigned');
     },

@@ -216,4 +216,15 @@ describe('HeldTables', () => {
     expect(bench.events).toContain('resolve people');
     expect(bench.inherited).toEqual([]);
   });
+
+  it('lets a table go on whose partitions another replica has now, once it fits', async () => {
+    bench.diagnosis = missing;
+    await bench.held.hold(topic, fault, 'records');
+    bench.held.reassigned();
+    await bench.held.recheck();
+    expect(bench.held.shown).toHaveLength(1);
+    bench.diagnosis = null;
+    await bench.held.recheck();
+    expect(bench.held.shown).toEqual([]);
+  });
 });

@@ -145,6 +145,11 @@ export class HeldTables {
     }
   }
 
+  /** Partitions have been given out anew: another replica may have those whose records made a table wait. */
+  reassigned(): void {
+    for (const { heldBy } of this.holds.values()) if (heldBy.delete('records')) heldBy.add('catalog');
+  }
+
   /** Looks again at tables that no record would tell of: held by the catalog, or by a former process. */
   async recheck(): Promise<void> {
     const { plan, watch } = this.options;

@@ -65,7 +65,9 @@ export class LookRunner {
         ? error
         : new RowbridgeError('internal_error', 'A second look failed unexpectedly', { cause: error });
     const { logger } = this.options;
-    logger.error({ table: table.entity, errorCode: known.code, operation: 'second_look' }, known.message);
+    const cause = known.cause === undefined ? {} : { err: known };
+    const line = { ...cause, table: table.entity, errorCode: known.code, operation: 'second_look' };
+    logger.error(line, known.message);
     await this.options.failed(table, known);
   }
 

@@ -10,13 +10,18 @@ const topic = 'legacy.public.legacy_users';
 
 function record(offset: bigint, partition: number): RawRecord {
   const value = Buffer.from(`record ${offset}`);
-  return { topic, partition, offset, timestampMs: 1, key: null, value, headers: [] };
+  return { topic, partition, offset, timestampMs: Number(offset) + 1, key: null, value, headers: [] };
 }
 
 /** A topic and a target in memory: the target settles records until the test lets something fail. */
 class Bench {
+  readonly lines: string[] = [];
   readonly state = new DirectionState(
-    createLogger({ name: 'test', level: 'fatal', destination: { write: () => undefined } }),
+    createLogger({
+      name: 'test',
+      level: 'fatal',
+      destination: { write: (line) => void this.lines.push(line) },
+    }),
   );
   readonly committed: bigint[] = [];
   readonly processed: bigint[] = [];
@@ -60,9 +65,9 @@ class Bench {
     batchFailed: (_topic, { errorCode }) => void this.failures.push(errorCode),
   });
 
-  /** Hands the runner what a fetch at the offset brings. */
-  fetch(offset: bigint, partition = 0): Promise<BatchOutcome> {
-    const records = Array.from({ length: Number(this.high - offset) }, (_unused, index) =>
+  /** Hands the runner what a fetch at the offset brings: all that is there, or no more than a number of records. */
+  fetch(offset: bigint, partition = 0, most = Number(this.high - offset)): Promise<BatchOutcome> {
+    const records = Array.from({ length: most }, (_unused, index) =>
       record(offset + BigInt(index), partition),
     );
     const batch: RecordBatch = {
@@ -227,6 +232,21 @@ describe('PartitionRunner', () => {
     expect(bench.processed).toHaveLength(10);
   });
 
+  it.each([
+    ['tells the age of what is yet to be fetched', 5, new Map([[topic, 5]])],
+    ["takes one offset more for a transaction's mark", 9, new Map()],
+    ['tells no age at the end of the partition', 10, new Map()],
+  ])('%s', async (_title, most, ages) => {
+    await bench.fetch(0n, 0, most);
+    expect(bench.state.oldestUnapplied()).toEqual(ages);
+  });
+
+  it('forgets the age of a partition that is no longer its own', async () => {
+    await bench.fetch(0n, 0, 5);
+    bench.state.keepOnly(new Set([`${topic}/1`]));
+    expect(bench.state.oldestUnapplied()).toEqual(new Map());
+  });
+
   it('pauses between two transactions of one fetch, with what was committed passed', async () => {
     bench.fails = (offset) => {
       bench.paused = offset >= 2n;
@@ -242,5 +262,8 @@ describe('PartitionRunner', () => {
     expect(bench.state.stopReason?.code).toBe('internal_error');
     expect(await bench.fetch(0n)).toEqual({ kind: 'halt' });
     expect(bench.processed).toEqual([]);
+    const { err } = JSON.parse(bench.lines.join('')) as { err: { cause: { type: string; stack: string } } };
+    expect(err.cause.type).toBe('TypeError');
+    expect(err.cause.stack).toContain('partition-runner.test');
   });
 });

@@ -71,6 +71,7 @@ export class PartitionRunner {
   /** Forgets what it knows of partitions that may have been another consumer's meanwhile. */
   forgetAll(): void {
     this.memories.clear();
+    this.fitting.clear();
   }
 
   async onBatch(batch: RecordBatch): Promise<BatchOutcome> {
@@ -136,7 +137,7 @@ export class PartitionRunner {
     }
     if (alignment.records.length === 0) commitOffset(batch, memory.state);
     else await this.releaseTable(name, batch.topic);
-    this.options.state.batchEnded(name);
+    this.options.state.batchEnded(name, unreadSince(batch, memory.state));
     return { kind: 'done' };
   }
 
@@ -222,6 +223,15 @@ export class PartitionRunner {
     const { initialDelayMs, multiplier, maxDelayMs } = this.options.retry;
     return Math.min(initialDelayMs * multiplier ** (failures - 1), maxDelayMs);
   }
+}
+
+/**
+ * Broker time of the last record settled where the partition holds more: they are fetched once all partitions of this
+ * fetch are done. One offset more may be no record but a transaction's mark.
+ */
+function unreadSince({ highWatermark, records }: RecordBatch, { nextOffset }: PartitionState): number | null {
+  const isBehind = nextOffset !== null && highWatermark - nextOffset > 1n;
+  return isBehind ? (records.at(-1)?.timestampMs ?? null) : null;
 }
 
 /** How many of the records the new state has passed: at least one, or processing would have thrown. */

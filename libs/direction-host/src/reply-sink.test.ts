@@ -26,7 +26,7 @@ describe('answers to replays', () => {
           refusals -= 1;
           return refusals < 0
             ? Promise.resolve(void written.push(...records))
-            : Promise.reject(new Error('gone'));
+            : Promise.reject(new RowbridgeError('kafka_unreachable', 'gone'));
         },
       },
       clock: { now: () => 0, sleep: () => Promise.resolve() },
@@ -39,10 +39,30 @@ describe('answers to replays', () => {
 
   it('do not keep a draining direction', async () => {
     const reply = createReplySink({
-      producer: { send: () => Promise.reject(new Error('gone')) },
+      producer: { send: () => Promise.reject(new RowbridgeError('kafka_unreachable', 'gone')) },
       clock: { now: () => 0, sleep: () => Promise.reject(new RowbridgeError('shutting_down', 'drains')) },
       logger,
     });
     await expect(reply([answer])).rejects.toMatchObject({ code: 'shutting_down' });
+  });
+
+  it.each([
+    ['a broker that stays away', new RowbridgeError('kafka_unreachable', 'gone'), 5],
+    ['a topic that is gone', new RowbridgeError('topic_missing', 'no such topic'), 1],
+    ['what nobody foresaw', new TypeError('broken'), 1],
+  ])('are given up for %s: rows do not wait for them', async (_cause, error, attempts) => {
+    let sent = 0;
+    const reply = createReplySink({
+      producer: {
+        send: () => {
+          sent += 1;
+          return Promise.reject(error);
+        },
+      },
+      clock: { now: () => 0, sleep: () => Promise.resolve() },
+      logger,
+    });
+    await reply([answer]);
+    expect(sent).toBe(attempts);
   });
 });

@@ -108,6 +108,13 @@ export const systemFaults = {
     description: 'No Kafka broker can be reached.',
     whatToDo: 'Check that the brokers run and that kafka.brokers is right; work resumes by itself.',
   },
+  kafka_refused: {
+    disposition: 'pause_partition',
+    severity: 'error',
+    description: 'A Kafka broker answers, and refuses what was asked of it.',
+    whatToDo:
+      'Read what the broker says: give the user the right it names, or change the setting it names; work resumes by itself.',
+  },
   connect_unreachable: {
     disposition: 'pause_partition',
     severity: 'error',

@@ -37,5 +37,19 @@ export function kafkaFault(doing: string, error: unknown): RowbridgeError {
   if (name === 'KafkaJSSASLAuthenticationError') {
     return new RowbridgeError('wrong_password', 'Kafka refuses the user or the password');
   }
-  return new RowbridgeError('kafka_unreachable', problem);
+  return new RowbridgeError(isRefusal(type) ? 'kafka_refused' : 'kafka_unreachable', problem);
 }
+
+/** Answers of a broker that asking again does not change. */
+function isRefusal(type: string | undefined): boolean {
+  if (type === undefined) return false;
+  return type.endsWith('_AUTHORIZATION_FAILED') || refusals.has(type);
+}
+
+const refusals: ReadonlySet<string> = new Set([
+  'INVALID_SESSION_TIMEOUT',
+  'INVALID_GROUP_ID',
+  'INCONSISTENT_GROUP_PROTOCOL',
+  'UNSUPPORTED_VERSION',
+  'POLICY_VIOLATION',
+]);

@@ -14,7 +14,8 @@ const deepestCause = 4;
 
 /**
  * An error as it may be logged. A database driver's error quotes row values in its text, its `detail` and its `sql`,
- * so of errors that are not ours only the type, the code and the stack frames are kept where they come from a database.
+ * so of errors that are not ours only the type, the code and the stack frames are kept where they come from a database,
+ * or from parsing or converting a value.
  */
 export function loggableError(error: unknown, depth = 0): LoggableError {
   if (!(error instanceof Error))
@@ -25,7 +26,7 @@ export function loggableError(error: unknown, depth = 0): LoggableError {
   const frames = framesOf(error);
   return {
     type: error.name,
-    message: isFromDatabase(error) ? '[left out: it could quote a row]' : error.message,
+    message: couldQuoteRow(error) ? '[left out: it could quote a row]' : error.message,
     ...(code === undefined ? {} : { code }),
     ...(error instanceof RowbridgeError ? { details: error.details } : {}),
     ...(frames === undefined ? {} : { stack: frames }),
@@ -36,8 +37,12 @@ export function loggableError(error: unknown, depth = 0): LoggableError {
 /** Fields that `pg` and `mysql2` give the errors a server has raised. */
 const serverFields = ['sqlState', 'sqlMessage', 'sql', 'routine', 'severity', 'internalQuery'];
 
-function isFromDatabase(error: Error): boolean {
-  return !(error instanceof RowbridgeError) && serverFields.some((field) => field in error);
+/** The engine's errors of parsing and converting quote what they could not take. */
+const quotingErrors: ReadonlySet<string> = new Set(['SyntaxError', 'RangeError']);
+
+function couldQuoteRow(error: Error): boolean {
+  if (error instanceof RowbridgeError) return false;
+  return quotingErrors.has(error.name) || serverFields.some((field) => field in error);
 }
 
 function codeOf(error: Error): string | number | undefined {

@@ -101,4 +101,20 @@ describe('a log line', () => {
       },
     });
   });
+
+  test('leaves out what parsing and converting quote', () => {
+    const { logger, text, lines } = capture();
+    for (const provoke of [() => JSON.parse(`{"email": ${canary}`) as unknown, () => BigInt(canary)]) {
+      try {
+        provoke();
+      } catch (cause) {
+        logger.error({ err: new RowbridgeError('internal_error', 'unforeseen', { cause }) }, 'stopped');
+      }
+    }
+    expect(text()).not.toContain(canary);
+    expect(lines().map(({ err }) => (err as { cause: { type: string } }).cause.type)).toEqual([
+      'SyntaxError',
+      'SyntaxError',
+    ]);
+  });
 });

@@ -12,6 +12,11 @@ function status(
   return { state, trace: null, tasks: [{ id: 0, state: task, worker: 'one', trace }] };
 }
 
+const unassigned: ConnectorSeen = {
+  state: 'UNASSIGNED',
+  problem: 'No worker of Kafka Connect runs the connector legacy',
+};
+
 const committed: SourceOffset = {
   engine: 'postgres',
   lsn: '1',
@@ -86,6 +91,10 @@ describe('ConnectorWatch', () => {
   it.each<[string, ConnectorStatus | null | Error, ConnectorSeen]>([
     ['runs', status('RUNNING', 'RUNNING'), { state: 'RUNNING', problem: null }],
     ['was paused by somebody', status('PAUSED', 'PAUSED'), { state: 'PAUSED', problem: null }],
+    ['runs again in a moment', status('RUNNING', 'RESTARTING'), { state: 'RESTARTING', problem: null }],
+    ['runs and whose task no worker runs', status('RUNNING', 'UNASSIGNED'), unassigned],
+    ['runs and has no task', { state: 'RUNNING', trace: null, tasks: [] }, unassigned],
+    ['no worker runs', { state: 'UNASSIGNED', trace: null, tasks: [] }, unassigned],
     ['is not there', null, { state: 'MISSING', problem: 'Kafka Connect has no connector legacy' }],
     [
       'cannot be asked for',

@@ -20,7 +20,10 @@ export interface ConnectorWatchOptions {
 
 /** What was seen of the connector last. */
 export interface ConnectorSeen {
-  /** As Kafka Connect calls it; `FAILED` where any of its tasks has; `MISSING` without it, `UNKNOWN` without an answer. */
+  /**
+   * As Kafka Connect calls it; where it runs but a task does not, that task's, the failed one before others; `UNASSIGNED`
+   * without a task, `MISSING` without the connector, `UNKNOWN` without an answer.
+   */
   readonly state: ConnectorStatus['state'] | 'MISSING' | 'UNKNOWN';
   /** Why nothing is captured; null while it runs, or rests because somebody asked for it. */
   readonly problem: string | null;
@@ -139,9 +142,18 @@ function describeStatus(name: string, { state, trace, tasks }: ConnectorStatus):
     return { state, problem: `The connector ${name} has failed: ${firstLine(trace)}` };
   }
   const failed = tasks.find((task) => task.state === 'FAILED');
-  if (!failed) return { state, problem: null };
-  const problem = `Task ${failed.id} of the connector ${name} has failed: ${firstLine(failed.trace)}`;
-  return { state: 'FAILED', problem };
+  if (failed) {
+    const problem = `Task ${failed.id} of the connector ${name} has failed: ${firstLine(failed.trace)}`;
+    return { state: 'FAILED', problem };
+  }
+  if (state === 'RUNNING' && tasks.length === 0) return unassigned(name);
+  const resting = tasks.find((task) => task.state !== 'RUNNING');
+  const worst = state === 'RUNNING' && resting ? resting.state : state;
+  return worst === 'UNASSIGNED' ? unassigned(name) : { state: worst, problem: null };
+}
+
+function unassigned(name: string): ConnectorSeen {
+  return { state: 'UNASSIGNED', problem: `No worker of Kafka Connect runs the connector ${name}` };
 }
 
 /** The rest of a trace is frames, and causes that may quote what was read. */

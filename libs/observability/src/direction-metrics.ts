@@ -32,7 +32,7 @@ export interface DirectionMetrics {
   /** Clock of the source less our own, seconds. */
   clockSkew(seconds: number): void;
   breakerOpen(): void;
-  /** The one state a connector is in. */
+  /** The one state a connector is in; its label is in lower case, as the control API spells the same metric's. */
   connectorState(connector: string, state: string): void;
   /** Log the source keeps for its connector, bytes; null where that is not known now. */
   sourceLogRetained(connector: string, bytes: bigint | null): void;
@@ -122,7 +122,7 @@ function measuringMetrics(registry: Registry): Measuring {
     },
     connectorState(name, state) {
       connector.reset();
-      connector.set({ connector: name, state }, 1);
+      connector.set({ connector: name, state: state.toLowerCase() }, 1);
     },
     lag: (table, seconds) => lag.set({ table }, seconds),
     secondLooks({ byReason, stuckByReason, oldestSeconds }) {

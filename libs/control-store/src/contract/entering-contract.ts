@@ -5,6 +5,7 @@ import type { OpenStores } from './store-harness.js';
 /** How records of the queue become entries. */
 export function describeEntering(stores: OpenStores): void {
   describeJoining(stores);
+  describeJoiningSettled(stores);
   describePlaces(stores);
 }
 
@@ -41,6 +42,19 @@ function describeJoining(stores: OpenStores): void {
     expect(await countOf(store, 'open')).toBe(2);
   });
 
+  it('counts no more attempts than its column holds, whatever a record or a replay adds', async () => {
+    const store = await stores.open();
+    const most = 2_147_483_647;
+    const claimed = { eventKey: 'same', attempts: most };
+    await store.deadLetters.enter(batchOf([recordAt(0, claimed), recordAt(1, claimed)]));
+    expect(await store.deadLetters.get('0-0')).toMatchObject({ occurrences: 2, attempts: most });
+    const fault = { code: 'out_of_range', message: 'a number lies outside the column' };
+    await store.deadLetters.settle([{ id: '0-0', status: 'open', settledAtMs: dayMs + 9, fault }], ['open']);
+    expect(await store.deadLetters.get('0-0')).toMatchObject({ errorCode: 'out_of_range', attempts: most });
+  });
+}
+
+function describeJoiningSettled(stores: OpenStores): void {
   it('opens an entry again whose event failed after it was replayed, but not a discarded one', async () => {
     const store = await stores.open();
     await store.deadLetters.enter(batchOf([0, 1, 2].map((offset) => recordAt(offset))));

@@ -45,7 +45,7 @@ export function joinedDeadLetterRow(row: DeadLetterRow, record: IndexedRecord): 
     ...row,
     ...(record.failedAtMs < row.last_failed_at_ms ? {} : latestFault(record)),
     status: failedSince ? 'open' : row.status,
-    attempts: row.attempts + record.attempts,
+    attempts: attemptsAfter(row, record.attempts),
     last_failed_at_ms: Math.max(row.last_failed_at_ms, record.failedAtMs),
     occurrences: row.occurrences + 1,
     queue_partition: record.queue.partition,
@@ -53,6 +53,11 @@ export function joinedDeadLetterRow(row: DeadLetterRow, record: IndexedRecord): 
     size_bytes: record.sizeBytes,
     has_body: record.hasBody ? 1 : 0,
   };
+}
+
+/** No more than an integer column holds. */
+export function attemptsAfter({ attempts }: Pick<DeadLetterRow, 'attempts'>, more: number): number {
+  return Math.min(2_147_483_647, attempts + more);
 }
 
 export function toDeadLetterEntry(row: DeadLetterRow): DeadLetterEntry {

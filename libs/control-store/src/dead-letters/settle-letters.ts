@@ -2,6 +2,7 @@ import type { StoreConnection, StoreDatabase } from '../store-database.js';
 import type { DeadLetterRow } from '../store-tables.js';
 import { CountChanges } from './dead-letter-counts.js';
 import type { DeadLetterStatus, Settlement } from './dead-letter-index.js';
+import { attemptsAfter } from './dead-letter-row.js';
 import { readRowsBy } from './letter-rows.js';
 
 /** Settles in one transaction; see DeadLetterIndex.settle. */
@@ -73,7 +74,7 @@ function changeOf(row: DeadLetterRow, settlement: Settlement): RowChange {
       : {
           error_code: fault.code,
           message: fault.message,
-          attempts: row.attempts + 1,
+          attempts: attemptsAfter(row, 1),
           last_failed_at_ms: settledAtMs,
         }),
   };

@@ -86,6 +86,43 @@ describe('the index of a dead letter', () => {
       keyDigest: null,
     });
   });
+
+  it("makes of a stranger's headers what every store takes", () => {
+    const strange = {
+      '__connect.errors.topic': `a\0${'b'.repeat(300)}`,
+      '__connect.errors.partition': '4294967296',
+      '__connect.errors.offset': '-7',
+      '__connect.errors.exception.message': 'why\0',
+      'x-sync-direction': `${'d'.repeat(99)}\u{1F600}`,
+      'x-sync-event-id': 'event\0',
+      'x-sync-error-code': 'code\0',
+      'x-sync-stage': 'stage\0',
+      'x-sync-attempts': '3000000000',
+      'x-sync-first-failed-at': '+275760-09-13T00:00:00.000Z',
+    };
+    const indexed = indexRecord({ letter: letterAt(8n, strange), key: 'key\0' }, plans, decoder);
+    expect(indexed).toMatchObject({
+      direction: `${'d'.repeat(99)}\uFFFD`,
+      table: `a\uFFFD${'b'.repeat(248)}`,
+      errorCode: 'code\uFFFD',
+      stage: 'stage\uFFFD',
+      eventId: 'event\uFFFD',
+      eventKey: expect.stringMatching(/^[0-9a-f]{64}$/),
+      message: 'why\uFFFD',
+      attempts: 2_147_483_647,
+      failedAtMs: Date.UTC(9999, 11, 31, 23, 59, 59, 999),
+      printableKey: 'key\uFFFD',
+      source: { topic: `a\uFFFD${'b'.repeat(248)}`, partition: 2_147_483_647, offset: -1 },
+    });
+    const negative = letterAt(9n, {
+      'x-sync-attempts': '-1',
+      'x-sync-first-failed-at': '-000001-01-01T00:00:00Z',
+    });
+    expect(indexRecord({ letter: negative, key: null }, plans, decoder)).toMatchObject({
+      attempts: 0,
+      failedAtMs: 0,
+    });
+  });
 });
 
 describe('sending a replay', () => {

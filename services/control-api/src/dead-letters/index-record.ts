@@ -9,14 +9,21 @@ import { readLetterHeaders, type LetterHeaders } from '@rowbridge/control-protoc
 const unknownDirection = 'unknown';
 
 /** Longest message kept, characters. */
-const longestMessage = 2_000;
+export const longestMessage = 2_000;
+
+/** What an integer column of the store holds, and the end of the year 9999. */
+const largestInteger = 2_147_483_647;
+const lastInstantMs = Date.UTC(10_000, 0, 1) - 1;
 
 export interface LetterWithKey {
   readonly letter: RawRecord;
   readonly key: string | null;
 }
 
-/** What the index keeps of one record of the dead letter topic: names, places and digests, nothing of the row. */
+/**
+ * What the index keeps of one record of the dead letter topic: names, places and digests, nothing of the row. Anybody may
+ * write there: whatever a header says becomes something that every store takes, lest the records behind it wait for ever.
+ */
 export function indexRecord(
   { letter, key }: LetterWithKey,
   plans: readonly DirectionPlan[],
@@ -28,18 +35,22 @@ export function indexRecord(
   const table = decoder.tableOf(source.topic);
   const direction = told.direction ?? directionOf(source.topic, plans) ?? unknownDirection;
   return {
-    direction: direction.slice(0, 100),
-    table: (table?.entity ?? source.topic.split('.').at(-1) ?? source.topic).slice(0, 250),
-    errorCode: (told.errorCode ?? 'undecodable').slice(0, 64),
-    stage: (told.stage ?? 'decode').slice(0, 64),
-    eventId: told.eventId?.slice(0, 64) ?? null,
+    direction: textOf(direction, 100),
+    table: textOf(table?.entity ?? source.topic.split('.').at(-1) ?? source.topic, 250),
+    errorCode: textOf(told.errorCode ?? 'undecodable', 64),
+    stage: textOf(told.stage ?? 'decode', 64),
+    eventId: told.eventId === null ? null : textOf(told.eventId, 64),
     eventKey: eventKeyOf(told, source, key),
     message: messageOf(told),
-    attempts: told.attempts,
-    failedAtMs: told.failedAtMs ?? letter.timestampMs,
+    attempts: within(told.attempts, 0, largestInteger),
+    failedAtMs: within(told.failedAtMs ?? letter.timestampMs, 0, lastInstantMs),
     keyDigest: key === null ? null : digestOfKey(key),
-    printableKey: table?.piiKey || key === null ? null : printable(key).slice(0, 1_000),
-    source: { ...source, topic: source.topic.slice(0, 250) },
+    printableKey: table?.piiKey || key === null ? null : textOf(key, 1_000),
+    source: {
+      topic: textOf(source.topic, 250),
+      partition: within(source.partition, 0, largestInteger),
+      offset: within(source.offset, -1, Number.MAX_SAFE_INTEGER),
+    },
     queue,
     sizeBytes: sizeOf(letter),
     hasBody: letter.value !== null,
@@ -56,9 +67,9 @@ function directionOf(topic: string, plans: readonly DirectionPlan[]): string | n
   return plans.find(({ tables }) => tables.some((table) => table.topic === topic))?.name ?? null;
 }
 
-/** Without an event id a record is known by where it lay; a row that stands for none, by its key. */
+/** Without an event id of ours a record is known by where it lay; a row that stands for none, by its key. */
 function eventKeyOf({ eventId }: LetterHeaders, source: IndexedRecord['source'], key: string | null): string {
-  if (eventId !== null && eventId.length <= 64) return eventId;
+  if (eventId !== null && /^[!-~]{1,64}$/.test(eventId)) return eventId;
   const place =
     source.offset < 0 ? ['row', source.topic, key] : [source.topic, source.partition, source.offset];
   return createHash('sha256').update(JSON.stringify(place)).digest('hex');
@@ -67,12 +78,16 @@ function eventKeyOf({ eventId }: LetterHeaders, source: IndexedRecord['source'],
 /** Whoever else writes to the topic may quote rows. */
 function messageOf({ direction, message }: LetterHeaders): string {
   if (direction === null) return 'Written by something else than a direction, whose own words are not shown.';
-  return printable(message ?? '').slice(0, longestMessage);
+  return textOf(message ?? '', longestMessage);
 }
 
-/** PostgreSQL's text holds no NUL. */
-function printable(text: string): string {
-  return text.replaceAll('\u0000', '\uFFFD');
+/** Text as every store takes it: PostgreSQL's holds no NUL, and nobody's half a surrogate pair. */
+export function textOf(told: string, mostCharacters: number): string {
+  return told.slice(0, mostCharacters).replace(/\0|\p{Surrogate}/gu, '\uFFFD');
+}
+
+function within(told: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, told));
 }
 
 function sizeOf({ key, value, headers }: RawRecord): number {

@@ -67,6 +67,27 @@ export function describeSettlingTogether(stores: OpenStores): void {
     ]);
   });
 
+  it('is not settled by news of a time before its event failed: they are of another record of its id', async () => {
+    const store = await stores.open();
+    const settle = (id: string, settledAtMs: number): Promise<readonly string[]> => {
+      const settlement = {
+        id,
+        status: 'replayed',
+        settledAtMs,
+        onlyIfLater: true,
+        outcome: 'applied',
+      } as const;
+      return store.deadLetters.settle([settlement], ['open']);
+    };
+    const again = recordAt(2, { eventKey: 'event-1', failedAtMs: dayMs + 7 });
+    await store.deadLetters.enter(batchOf([recordAt(0), recordAt(1), again]));
+    expect(await settle('0-0', dayMs - 1)).toEqual([]);
+    expect(await settle('0-1', dayMs + 6)).toEqual([]);
+    expect(await countOf(store, 'open')).toBe(2);
+    expect(await settle('0-0', dayMs)).toEqual(['0-0']);
+    expect(await settle('0-1', dayMs + 7)).toEqual(['0-1']);
+  });
+
   it('is settled by one of several at once', async () => {
     const opened = [await stores.open(), await stores.open()];
     await opened[0]?.deadLetters.enter(batchOf([recordAt(0)]));

@@ -125,7 +125,7 @@ export interface Settlement {
   readonly id: string;
   readonly status: DeadLetterStatus;
   readonly settledAtMs: number;
-  /** Leaves alone what was settled then or later: for news that may come twice or late. */
+  /** Leaves alone what was settled then or later, or failed later: for news that may come twice, late, or of another letter. */
   readonly onlyIfLater?: boolean;
   readonly settledBy?: string | null;
   readonly outcome?: string | null;

@@ -34,9 +34,14 @@ export function settleLetters(
   });
 }
 
-function isDue({ settled_at_ms: settledAtMs }: DeadLetterRow, settlement: Settlement | undefined): boolean {
+/** News of a time before the event failed tell of another letter: of a queue that was deleted and created again. */
+function isDue(row: DeadLetterRow, settlement: Settlement | undefined): boolean {
   if (settlement === undefined) return false;
-  return !settlement.onlyIfLater || settledAtMs === null || settlement.settledAtMs > settledAtMs;
+  const { onlyIfLater, settledAtMs } = settlement;
+  if (!onlyIfLater) return true;
+  return (
+    settledAtMs >= row.last_failed_at_ms && (row.settled_at_ms === null || settledAtMs > row.settled_at_ms)
+  );
 }
 
 type RowChange = Partial<Omit<DeadLetterRow, 'id'>>;

@@ -2,6 +2,8 @@ import type { RawRecord } from '@rowbridge/change-event';
 import { replayReplySchema, type ReplayReply } from '@rowbridge/control-protocol';
 import type { ControlStore, Settlement } from '@rowbridge/control-store';
 import type { Logger } from '@rowbridge/observability';
+import * as zod from 'zod';
+import { longestMessage, textOf } from './index-record.js';
 import { statusAfter } from './status-after.js';
 
 export interface ReplyIntakeOptions {
@@ -13,6 +15,13 @@ export interface ReplyIntakeOptions {
   readonly logger: Pick<Logger, 'warn'>;
   readonly wait: (milliseconds: number) => Promise<void>;
 }
+
+/** Anybody may write to the topic: an answer that some store refuses would hold up all behind it. */
+const storableReplySchema = replayReplySchema.extend({
+  requestId: zod.string().regex(/^[!-~]{1,64}$/),
+  deadLetterId: zod.string().regex(/^\d{1,10}-\d{1,19}$/),
+  answeredAtMs: zod.int().min(0),
+});
 
 /** A transaction on a store in a file holds up the whole process for as long as it lasts. */
 const repliesPerTransaction = 100;
@@ -79,14 +88,16 @@ export class ReplyIntake {
       requestId,
       outcome,
       ...(actor === null ? {} : { settledBy: actor }),
-      ...(fault === null ? {} : { fault: { code: fault.code.slice(0, 64), message: fault.message } }),
+      ...(fault && {
+        fault: { code: textOf(fault.code, 64), message: textOf(fault.message, longestMessage) },
+      }),
     };
   }
 }
 
 function readReply(value: Uint8Array | null): ReplayReply | null {
   try {
-    const read = replayReplySchema.safeParse(JSON.parse(Buffer.from(value ?? '').toString()));
+    const read = storableReplySchema.safeParse(JSON.parse(Buffer.from(value ?? '').toString()));
     return read.success ? read.data : null;
   } catch {
     return null;

@@ -1,5 +1,9 @@
 import { directionConfigurationSchema, explainConfiguration } from '@rowbridge/config';
-import { runtimeSettingsSchema, type DirectionStatus } from '@rowbridge/control-protocol';
+import {
+  runtimeSettingsSchema,
+  type DirectionStatus,
+  type RuntimeSettings,
+} from '@rowbridge/control-protocol';
 import type { ApiContext } from '../api-context.js';
 import { CompactedView } from '../state/compacted-view.js';
 import { DirectionBoard } from '../state/direction-board.js';
@@ -34,21 +38,28 @@ const status = {
 describe('a change of the configuration', () => {
   let bench: StoreBench;
   let sent: string[];
+  let lagging: (() => void)[] | null;
+  let elsewhere: (settings: RuntimeSettings) => void;
   let put: (match: string | undefined, rows: number, dryRun?: boolean) => Promise<string>;
   let read: () => Promise<string>;
 
   beforeEach(async () => {
     sent = [];
+    lagging = null;
     bench = await StoreBench.open();
     const runtimeSettings = new CompactedView(runtimeSettingsSchema, () => undefined);
     const board = new DirectionBoard(new Map([[`${direction}/one`, status]]));
     board.look();
-    // What is written is read back at once, as from the topic.
+    elsewhere = (settings) =>
+      runtimeSettings.take({ key: Buffer.from(direction), value: Buffer.from(JSON.stringify(settings)) });
+    // What is written is read back as from the topic: at once, or when its reader does not lag any more.
     const producer = {
       send: async (_topic: string, records: readonly { key: Buffer; value: Buffer }[]) => {
         for (const record of records) {
           sent.push(record.value.toString());
-          runtimeSettings.take(record);
+          const readBack = (): void => runtimeSettings.take(record);
+          if (lagging) lagging.push(readBack);
+          else readBack();
         }
       },
     };
@@ -96,6 +107,31 @@ describe('a change of the configuration', () => {
     const outcomes = await Promise.allSettled([put(tag, 321), put(tag, 400)]);
     expect(outcomes.map((outcome) => outcome.status)).toEqual(['fulfilled', 'rejected']);
     expect(sent).toHaveLength(1);
+  });
+
+  it('is not lost to the next one where it was acknowledged and has not been read back yet', async () => {
+    lagging = [];
+    const tag = await read();
+    const next = await put(tag, 321);
+    expect([next === tag, await read()]).toEqual([false, next]);
+    await expect(put(tag, 400)).rejects.toMatchObject({ status: 412 });
+    await put(next, 400);
+    const versions = () => sent.map((settings) => (JSON.parse(settings) as { version: number }).version);
+    expect(versions()).toEqual([1, 2]);
+    const last = await read();
+    for (const readBack of lagging) readBack();
+    lagging = null;
+    expect(await read()).toBe(last);
+    await put(last, 500);
+    expect(versions()).toEqual([1, 2, 3]);
+  });
+
+  it('is not made over what another process changed since', async () => {
+    lagging = [];
+    const next = await put(await read(), 321);
+    const values = { 'batch.maxRows': 77 };
+    elsewhere({ direction, version: 2, values, actor: 'another', changedAtMs: 0 });
+    await expect(put(next, 400)).rejects.toMatchObject({ status: 412 });
   });
 
   it('changes nothing and notes nothing in a dry run', async () => {

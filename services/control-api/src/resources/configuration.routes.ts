@@ -9,6 +9,7 @@ import {
 } from '@rowbridge/control-protocol';
 import * as zod from 'zod';
 import type { ApiContext, CreateModule } from '../api-context.js';
+import { LatestSettings } from '../configuration/latest-settings.js';
 import { planChange, type PlannedChange } from '../configuration/plan-change.js';
 import {
   configurationTag,
@@ -19,10 +20,9 @@ import type { Caller } from '../http/caller.js';
 import { askDependency, RequestProblem } from '../http/request-problem.js';
 import { route } from '../http/route.js';
 
-/** How long a change may take to be read back. */
-const readBackMs = 3_000;
-
 export const configurationModule: CreateModule = (context) => {
+  const settings = new LatestSettings(context.runtimeSettings);
+  const read = (): readonly DirectionConfigurationView[] => readDirections(context, settings);
   let last: Promise<unknown> = Promise.resolve();
   // Compare and set is one step: changes wait for each other.
   const inTurn = <Answer>(change: () => Promise<Answer>): Promise<Answer> => {
@@ -42,7 +42,7 @@ export const configurationModule: CreateModule = (context) => {
         scope: 'read',
         answer: configurationSchema,
         async handle({ answerHeader }) {
-          const directions = readDirections(context);
+          const directions = read();
           answerHeader('etag', configurationTag(directions));
           return { directions: [...directions] };
         },
@@ -63,10 +63,10 @@ export const configurationModule: CreateModule = (context) => {
         answer: configurationAnswerSchema,
         handle: ({ body, query: { dryRun }, caller, header, answerHeader }) =>
           inTurn(async () => {
-            requireMatch(header('if-match'), configurationTag(readDirections(context)));
-            const planned = planChange(body, readDirections(context));
-            if (!dryRun && planned.settings.size > 0) await apply(context, { planned, caller });
-            answerHeader('etag', configurationTag(readDirections(context)));
+            requireMatch(header('if-match'), configurationTag(read()));
+            const planned = planChange(body, read());
+            if (!dryRun && planned.settings.size > 0) await apply(context, { planned, caller, settings });
+            answerHeader('etag', configurationTag(read()));
             return answer(planned, dryRun);
           }),
       }),
@@ -74,11 +74,12 @@ export const configurationModule: CreateModule = (context) => {
   };
 };
 
-function readDirections(context: ApiContext): readonly DirectionConfigurationView[] {
-  context.following.require();
-  return context.plans.map(({ name }) =>
-    viewConfiguration(context.board.view(name), context.runtimeSettings.entries.get(name)),
-  );
+function readDirections(
+  { following, plans, board }: ApiContext,
+  settings: LatestSettings,
+): readonly DirectionConfigurationView[] {
+  following.require();
+  return plans.map(({ name }) => viewConfiguration(board.view(name), settings.of(name)));
 }
 
 function requireMatch(given: string | undefined, tag: string): void {
@@ -93,14 +94,17 @@ function requireMatch(given: string | undefined, tag: string): void {
   }
 }
 
-async function apply(
-  context: ApiContext,
-  { planned, caller }: { readonly planned: PlannedChange; readonly caller: Caller },
-): Promise<void> {
-  const { runtimeSettings, kafka, audit, now } = context;
+interface Applying {
+  readonly planned: PlannedChange;
+  readonly caller: Caller;
+  readonly settings: LatestSettings;
+}
+
+async function apply(context: ApiContext, { planned, caller, settings }: Applying): Promise<void> {
+  const { kafka, audit, now } = context;
   for (const [direction, values] of planned.settings) {
-    const version = (runtimeSettings.entries.get(direction)?.version ?? 0) + 1;
-    const settings: RuntimeSettings = { direction, version, values, actor: caller.name, changedAtMs: now() };
+    const version = (settings.of(direction)?.version ?? 0) + 1;
+    const next: RuntimeSettings = { direction, version, values, actor: caller.name, changedAtMs: now() };
     const own = planned.changed.filter((change) => change.direction === direction);
     const change = {
       caller,
@@ -109,19 +113,16 @@ async function apply(
       before: Object.fromEntries(own.map(({ path, before }) => [path, before])),
       after: Object.fromEntries(own.map(({ path, after }) => [path, after])),
     };
-    await audit.record(change, () =>
-      askDependency('kafka', () =>
+    await audit.record(change, async () => {
+      await askDependency('kafka', () =>
         kafka
           .require()
           .producer.send(controlTopics.config, [
-            { key: Buffer.from(direction), value: Buffer.from(JSON.stringify(settings)) },
+            { key: Buffer.from(direction), value: Buffer.from(JSON.stringify(next)) },
           ]),
-      ),
-    );
-    await runtimeSettings.until(
-      () => (runtimeSettings.entries.get(direction)?.version ?? 0) >= version,
-      readBackMs,
-    );
+      );
+      settings.noteSent(next);
+    });
   }
 }
 

@@ -26,8 +26,13 @@ export function parseCursor(
 ): readonly (string | number)[] {
   const position = parseJson(Buffer.from(cursor, 'base64url').toString('utf8'));
   if (!Array.isArray(position) || position.length !== kinds.length) throw new InvalidCursorError();
-  if (position.some((part, index) => typeof part !== kinds[index])) throw new InvalidCursorError();
+  if (!position.every((part, index) => isPart(part, kinds[index]))) throw new InvalidCursorError();
   return position as (string | number)[];
+}
+
+/** Positions are made of ids, names and whole numbers: what else there is, not every engine compares with them. */
+function isPart(part: unknown, kind: 'string' | 'number' | undefined): boolean {
+  return kind === 'number' ? Number.isSafeInteger(part) : typeof part === 'string' && !part.includes('\0');
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { DeadLetterQuery, IndexedRecord, SourceOrderQuery } from '../dead-letters/dead-letter-index.js';
+import { InvalidCursorError } from '../page-cursor.js';
 import { batchOf, dayMs, idsOf, recordAt } from './contract-records.js';
 import type { OpenStores } from './store-harness.js';
 
@@ -97,6 +98,7 @@ const narrowings: readonly (readonly [
 
 /** In which order and by which filters entries are answered. */
 export function describeListing(stores: OpenStores): void {
+  describeCursors(stores);
   it.each(filters)('pages by %s, newest first, each entry once', async (_name, query, matches) => {
     const store = await stores.open();
     await store.deadLetters.enter(batchOf(records));
@@ -111,6 +113,23 @@ export function describeListing(stores: OpenStores): void {
     expect(await totalOf({})).toBe(24);
     expect(await totalOf({ table: 'users', errorCode: 'out_of_range' })).toBe(6);
     expect(await totalOf({ keyDigest: 'digest-1' })).toBeNull();
+  });
+}
+
+function describeCursors(stores: OpenStores): void {
+  it('refuses a cursor that no page handed out, and never asks the database by it', async () => {
+    const store = await stores.open();
+    for (const position of [
+      [1.5, '0-1'],
+      [1e300, '0-1'],
+      [dayMs, 'x\0'],
+      [dayMs, 7],
+      ['0-1', dayMs],
+      [dayMs],
+    ]) {
+      const cursor = Buffer.from(JSON.stringify(position)).toString('base64url');
+      await expect(store.deadLetters.list({ limit: 5, cursor })).rejects.toThrow(InvalidCursorError);
+    }
   });
 }
 

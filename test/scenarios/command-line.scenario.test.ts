@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import type { RunningSystem } from '@rowbridge/launcher';
 import { waitFor } from '@rowbridge/testing';
 import { openApplications } from './bad-input-harness.js';
@@ -134,7 +135,10 @@ describe('the command line, on a running system', () => {
     const again = await rowbridge(['dlq', 'replay', letter.id, '--json'], withoutApi);
     expect([again.exitCode, JSON.parse(again.out)]).toMatchObject([
       1,
-      { dryRun: false, results: [{ outcome: null, fault: { code: 'unknown_value_word' } }] },
+      {
+        dryRun: false,
+        results: [{ outcome: null, fault: { code: 'unknown_value_word' } }],
+      },
     ]);
     const notMet = ['dlq', 'replay', '--error-code', 'not_met'];
     const unasked = await rowbridge(notMet, withoutApi);
@@ -184,6 +188,14 @@ describe('the command line, on a running system', () => {
       },
       { what: 'the setting to be in force', deadlineMs: 30_000, intervalMs: 300 },
     );
+  });
+
+  test('a reader that ends early gets no stack trace, and the command its own exit code', async () => {
+    const piped = `"${process.execPath}" "${program}" audit --json | true; echo "\${PIPESTATUS[0]}"`;
+    const { url, token } = system.controlApi;
+    const env = { ROWBRIDGE_API_URL: url, ROWBRIDGE_API_TOKEN: token };
+    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', piped], { cwd: folder, env });
+    expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' });
   });
 
   test('connectors are shown, planned and applied as declared', async () => {

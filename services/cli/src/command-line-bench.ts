@@ -1,6 +1,6 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSocketServer, type AddressInfo, type Server } from 'node:net';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { runCommandLine } from './run-command-line.js';
 
 export interface Ended {
@@ -22,6 +22,14 @@ export async function runCommand(
   const err = new PassThrough();
   const exitCode = await runCommandLine(commandArguments, { environment, workingDirectory, out, err });
   return { exitCode, out: String(out.read() ?? ''), err: String(err.read() ?? '') };
+}
+
+/** A stream as it is when its reader has ended, like the pipe of `| head`. */
+export function abandonedStream(): Writable {
+  return new Writable({
+    autoDestroy: false,
+    write: (_chunk, _encoding, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })),
+  });
 }
 
 /** A peer on this machine that a test decides the answers of. */

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nobody, runCommand, type Ended } from './command-line-bench.js';
+import { abandonedStream, nobody, runCommand, type Ended } from './command-line-bench.js';
+import { runCommandLine } from './run-command-line.js';
 
 let folder: string;
 
@@ -57,6 +58,13 @@ describe('the command line', () => {
       expect(exitCode).toBe(3);
     },
   );
+
+  test('a reader that has ended, as head does, is no failure; the exit code stays that of the command', async () => {
+    const surroundings = { environment: {}, workingDirectory: folder };
+    const streams = { out: abandonedStream(), err: abandonedStream() };
+    expect(await runCommandLine(['completion', 'bash'], { ...surroundings, ...streams })).toBe(0);
+    expect(await runCommandLine(['nonsense'], { ...surroundings, ...streams })).toBe(2);
+  });
 
   test('the stack that runs here or above is found, and its token stays with it', async () => {
     mkdirSync(join(folder, '.rowbridge'));

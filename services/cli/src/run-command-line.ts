@@ -1,5 +1,6 @@
 import { CommanderError, type Command } from 'commander';
 import { asCommandError } from './command-error.js';
+import { ignoreClosedReaders } from './ignore-closed-readers.js';
 import type { Surroundings } from './invocation.js';
 import { createProgram } from './program.js';
 
@@ -12,6 +13,7 @@ export async function runCommandLine(
   commandArguments: readonly string[],
   surroundings: Surroundings,
 ): Promise<number> {
+  ignoreClosedReaders(surroundings);
   const program = createProgram(surroundings);
   prepare(program, surroundings);
   try {

@@ -136,6 +136,7 @@ describe('the command line, on a running system', () => {
     expect([again.exitCode, JSON.parse(again.out)]).toMatchObject([
       1,
       {
+        askedKafka: true,
         dryRun: false,
         results: [{ outcome: null, fault: { code: 'unknown_value_word' } }],
       },

@@ -24,9 +24,12 @@ export class Output {
     this.streams.out.write(`${text}\n`);
   }
 
-  /** Beside the result: on the error stream, so that pipes carry the result alone. */
+  /**
+   * Beside the result, for people: on the error stream, so that pipes carry the result alone. With `--json` that stream is
+   * for the failure alone; what a program has to know is in the result.
+   */
   note(text: string): void {
-    this.streams.err.write(`${text}\n`);
+    if (!this.isJson) this.streams.err.write(`${text}\n`);
   }
 
   /** How to ask for the page that follows; nothing where the list ends. */

@@ -59,6 +59,20 @@ describe('the command line', () => {
     },
   );
 
+  test.each([
+    [['dlq', 'discard', '0-1', '--json'], /^required option '--reason <text>' not specified/],
+    [['nonsense', '--json'], /^unknown command 'nonsense'/],
+    [['sync', 'history', '--limit', '0', '--json'], /whole number from 1/],
+    [['dlq', '--json'], /^name a command/],
+    [['sync', 'trigger', '--reset', '--json'], /add --yes/],
+  ])('with --json bad usage is JSON too: %j', async (commandArguments, text) => {
+    const { exitCode, out, err } = await run(commandArguments);
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
+    expect(JSON.parse(err)).toEqual({
+      error: { code: null, message: expect.stringMatching(text) as string, exitCode: 2 },
+    });
+  });
+
   test('a reader that has ended, as head does, is no failure; the exit code stays that of the command', async () => {
     const surroundings = { environment: {}, workingDirectory: folder };
     const streams = { out: abandonedStream(), err: abandonedStream() };

@@ -13,6 +13,9 @@ import {
 /** What the index of the control API knows and the topic alone does not. */
 const onlyIndexed = ['status', 'table', 'key'] as const;
 
+/** Tells programs that a result is Kafka's, with its own fields, where the same command may have asked the control API. */
+const overKafkaMark = { askedKafka: true } as const;
+
 /** Lists the dead letter topic itself: every record that was ever dead-lettered, settled or not. */
 export async function listQueue(
   { output }: Invocation,
@@ -23,7 +26,7 @@ export async function listQueue(
   const letters = await overKafka(source, (kafka) => readQueue(kafka, source));
   const found = letters.filter((letter) => meets(letter, options)).sort(latestFirst);
   const shown = found.slice(0, options.limit ?? found.length).map(viewOf);
-  output.result({ items: shown, total: found.length }, () => {
+  output.result({ ...overKafkaMark, items: shown, total: found.length }, () => {
     output.table(
       ['ID', 'DIRECTION', 'SOURCE TOPIC', 'ERROR', 'FIRST FAILED', 'MESSAGE'],
       shown.map((view) => [
@@ -44,7 +47,7 @@ export async function listQueue(
 export async function showQueued({ output }: Invocation, id: string, source: KafkaSource): Promise<void> {
   const letter = await overKafka(source, async (kafka) => pick(await readQueue(kafka, source), [id])[0]);
   const view = letter && viewOf(letter);
-  output.result(view, () => {
+  output.result({ ...overKafkaMark, ...view }, () => {
     for (const [name, value] of Object.entries(view ?? {})) {
       output.line(`${name}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
     }
@@ -68,7 +71,7 @@ export async function replayQueued(
     const letters = ids.length > 0 ? pick(queue, ids) : queue.filter((letter) => meets(letter, options));
     return replayOverKafka(kafka, letters, { requestId: randomUUID(), dryRun });
   });
-  output.result({ dryRun, results: replies }, () => {
+  output.result({ ...overKafkaMark, dryRun, results: replies }, () => {
     output.table(
       ['ID', dryRun ? 'WOULD BE' : 'OUTCOME', 'FAULT'],
       replies.map(({ deadLetterId, outcome, fault }) => [

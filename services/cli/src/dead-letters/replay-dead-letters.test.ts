@@ -97,6 +97,12 @@ describe('dlq replay, where the control API fails', () => {
     expect(ended).toMatchObject({ exitCode: 3, err: expect.stringContaining('asking Kafka itself') });
     expect(broker.asked).not.toEqual([]);
   });
+
+  test('with --json the fault is all that the error stream carries, also after Kafka was asked', async () => {
+    const { err } = await replayWithoutApi('0-1', '--dry-run', '--json');
+    expect(JSON.parse(err)).toMatchObject({ error: { exitCode: 3 } });
+    expect(broker.asked).not.toEqual([]);
+  });
 });
 
 describe('dlq replay --kafka', () => {

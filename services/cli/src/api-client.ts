@@ -56,7 +56,20 @@ export class ApiClient {
     return { content: content.data, headers: answer.headers };
   }
 
-  /** The answer as it comes, for streams. */
+  /**
+   * The body of the answer as it comes.
+   * @throws CommandError as `ask`, also where the answer breaks off
+   */
+  async *stream(request: ApiRequest): AsyncGenerator<Uint8Array> {
+    const { body } = await this.send(request);
+    try {
+      for await (const chunk of body ?? []) yield chunk as Uint8Array;
+    } catch (error) {
+      throw this.withoutAnswer(error, request);
+    }
+  }
+
+  /** The answer as it comes. */
   async send(request: ApiRequest, signal?: AbortSignal): Promise<Response> {
     const { method = 'GET', path, query = {}, body, headers = {} } = request;
     const url = new URL(`${this.url}${path}`);
@@ -126,7 +139,9 @@ function reasonOf(error: unknown): string {
 
 async function refusal(answer: Response): Promise<CommandError> {
   const parsed = problemSchema.safeParse(await answer.json().catch(() => undefined));
-  if (!parsed.success) return new CommandError(`the control API answered ${answer.status}`, 1);
+  if (!parsed.success) {
+    return new CommandError(`the control API answered ${answer.status}`, exitCodeOf(answer.status));
+  }
   return new CommandError(printedProblem(parsed.data), exitCodeOf(parsed.data.status), parsed.data.code);
 }
 
@@ -138,6 +153,7 @@ function printedProblem({ detail, errors = [], requiredScope }: Problem): string
 
 /** Whose fault an answer is: the request's or the token's 2, something unreachable 3, anything else 1. */
 function exitCodeOf(status: number): ExitCode {
-  if (status === 503) return 3;
+  // 502 and 504 are a proxy's, which has not reached the API.
+  if ([502, 503, 504].includes(status)) return 3;
   return [400, 401, 403, 413, 422, 428].includes(status) ? 2 : 1;
 }

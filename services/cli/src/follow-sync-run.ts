@@ -10,13 +10,15 @@ import { createParser } from 'eventsource-parser';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError } from './command-error.js';
 import type { Invocation } from './invocation.js';
+import { Patience } from './patience.js';
 
 const reconnectMs = 500;
 
 /**
- * Watches a run until it has ended, drawing its progress where somebody watches. A stream that breaks is taken up again
- * where it broke.
+ * Watches a run until it has ended, drawing its progress where somebody watches. A stream that ends or breaks off is taken
+ * up again where it was, and a control API that goes away meanwhile is waited for.
  * @returns the run as it ended
+ * @throws CommandError exit 3 where the API does not come back
  */
 export async function followSyncRun(invocation: Invocation, started: SyncRun): Promise<SyncRun> {
   const stream = invocation.output.progressStream;
@@ -24,26 +26,46 @@ export async function followSyncRun(invocation: Invocation, started: SyncRun): P
     stream &&
     new SingleBar({ stream, format: '{phase} [{bar}] {percentage}% {value}/{total} rows', hideCursor: true });
   bar?.start(Math.max(started.estimatedRows, 1), 0, { phase: started.phase ?? started.state });
+  const draw = (run: SyncRun): void => {
+    bar?.setTotal(Math.max(run.estimatedRows, run.rowsRead, 1));
+    bar?.update(run.rowsApplied, { phase: run.phase ?? run.state });
+  };
+  const patience = new Patience(`Run ${started.id} goes on without it being watched: rowbridge sync status.`);
+  const place: StreamPlace = { lastEventId: undefined };
   try {
-    let run = started;
-    let lastEventId: string | undefined;
-    while (run.state === 'running') {
-      for await (const event of events(invocation, lastEventId)) {
-        lastEventId = event.id ?? lastEventId;
-        const parsed = syncStreamEventSchema.safeParse(JSON.parse(event.data));
-        if (!parsed.success || parsed.data.run.id !== started.id) continue;
-        run = parsed.data.run;
-        bar?.setTotal(Math.max(run.estimatedRows, run.rowsRead, 1));
-        bar?.update(run.rowsApplied, { phase: run.phase ?? run.state });
-        if (run.state !== 'running') return run;
+    for (;;) {
+      try {
+        for await (const run of reports(invocation, started, place)) {
+          patience.renew();
+          draw(run);
+          if (run.state !== 'running') return run;
+        }
+        await delay(reconnectMs);
+      } catch (failure) {
+        await patience.bear(failure);
       }
-      // The stream has ended before the run: what happened meanwhile is asked for.
-      await delay(reconnectMs);
-      run = await currentRun(invocation, started);
     }
-    return run;
   } finally {
     bar?.stop();
+  }
+}
+
+/** How far the stream was read. */
+interface StreamPlace {
+  lastEventId: string | undefined;
+}
+
+/** The run as it is now, since it may have ended while nobody listened, and then as the stream tells of it. */
+async function* reports(
+  invocation: Invocation,
+  started: SyncRun,
+  place: StreamPlace,
+): AsyncGenerator<SyncRun> {
+  yield await currentRun(invocation, started);
+  for await (const event of events(invocation, place.lastEventId)) {
+    place.lastEventId = event.id ?? place.lastEventId;
+    const parsed = syncStreamEventSchema.safeParse(JSON.parse(event.data));
+    if (parsed.success && parsed.data.run.id === started.id) yield parsed.data.run;
   }
 }
 
@@ -64,7 +86,7 @@ interface StreamEvent {
 
 async function* events({ api }: Invocation, lastEventId: string | undefined): AsyncGenerator<StreamEvent> {
   const { content } = await api.ask(streamTicketSchema, { method: 'POST', path: '/api/v1/stream-ticket' });
-  const answer = await api.send({
+  const chunks = api.stream({
     path: '/api/v1/sync/stream',
     query: { ticket: content.ticket },
     headers: {
@@ -75,8 +97,8 @@ async function* events({ api }: Invocation, lastEventId: string | undefined): As
   const waiting: StreamEvent[] = [];
   const parser = createParser({ onEvent: ({ id, data }) => waiting.push({ id, data }) });
   const decoder = new TextDecoder();
-  for await (const chunk of answer.body ?? []) {
-    parser.feed(decoder.decode(chunk as Uint8Array, { stream: true }));
+  for await (const chunk of chunks) {
+    parser.feed(decoder.decode(chunk, { stream: true }));
     yield* waiting.splice(0);
   }
 }

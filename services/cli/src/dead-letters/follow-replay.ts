@@ -3,6 +3,7 @@ import { replayAnswerSchema, type Replay, type ReplayResult } from '@rowbridge/c
 import { SingleBar } from 'cli-progress';
 import { CommandError } from '../command-error.js';
 import type { Invocation } from '../invocation.js';
+import { Patience } from '../patience.js';
 
 /** A replay and the first of its results. */
 export interface ReplayAnswer {
@@ -12,7 +13,11 @@ export interface ReplayAnswer {
 
 const pollMs = 500;
 
-/** Asks until every record sent is answered for, drawing progress where somebody watches. */
+/**
+ * Asks until every record sent is answered for, drawing progress where somebody watches. A control API that goes away
+ * meanwhile is waited for.
+ * @throws CommandError exit 3 where it does not come back
+ */
 export async function followReplay(
   { api, output }: Invocation,
   started: ReplayAnswer,
@@ -20,12 +25,21 @@ export async function followReplay(
   const stream = output.progressStream;
   const bar = stream && new SingleBar({ stream, format: 'replay [{bar}] {value}/{total}', hideCursor: true });
   bar?.start(Math.max(started.replay.selected, 1), started.replay.answered);
+  const { requestId } = started.replay;
+  const patience = new Patience(
+    `It had accepted the replay ${requestId}: rowbridge dlq list shows what is still open.`,
+  );
   try {
     let answer = started;
     while (answer.replay.state === 'running') {
       await delay(pollMs);
-      const path = `/api/v1/dlq/replays/${encodeURIComponent(started.replay.requestId)}`;
-      answer = (await api.ask(replayAnswerSchema, { path, query: { limit: 500 } })).content;
+      const path = `/api/v1/dlq/replays/${encodeURIComponent(requestId)}`;
+      try {
+        answer = (await api.ask(replayAnswerSchema, { path, query: { limit: 500 } })).content;
+        patience.renew();
+      } catch (failure) {
+        await patience.bear(failure);
+      }
       bar?.setTotal(Math.max(answer.replay.selected, 1));
       bar?.update(answer.replay.answered);
     }

@@ -72,12 +72,19 @@ describe('dlq replay, where the control API fails', () => {
     expect(broker.asked).toEqual([]);
   });
 
-  test('a replay that it accepted is not begun again over Kafka when it goes away', async () => {
-    const { exitCode } = await replayWith((request, response) => {
-      if (request.method === 'POST') answerJson(response, accepted, 202);
-      else response.destroy();
-    }, '0-1');
-    expect(exitCode).toBe(3);
+  test('a replay that it accepted is followed until it is back, and not begun again over Kafka', async () => {
+    const ended = { ...accepted.replay, state: 'completed', answered: 1, byOutcome: { applied: 1 } };
+    const { exitCode, out } = await replayWith(
+      (request, response, asked) => {
+        if (request.method === 'POST') answerJson(response, accepted, 202);
+        else if (asked.length < 4) response.destroy();
+        else answerJson(response, { ...accepted, replay: ended });
+      },
+      '0-1',
+      '--json',
+    );
+    expect([exitCode, JSON.parse(out)]).toMatchObject([0, { replay: { state: 'completed' } }]);
+    expect(api?.asked.filter((asked) => asked.startsWith('POST'))).toHaveLength(1);
     expect(broker.asked).toEqual([]);
   });
 

@@ -21,7 +21,7 @@ const usualUrl = 'http://127.0.0.1:8080';
  * Where the control API answers and the token for it: options first, then `ROWBRIDGE_API_URL`, `ROWBRIDGE_API_TOKEN` and
  * `ROWBRIDGE_API_TOKEN_FILE`, then the stack that `npm start` runs in this folder or above it. A token is never an
  * argument: arguments are seen by everyone on a machine.
- * @throws CommandError exit 2 for an address that is none, or a token file that cannot be read
+ * @throws CommandError exit 2 for an address that is none, a token file that cannot be read, or a token that is none
  */
 export function findApi({ apiUrl, tokenFile, environment, workingDirectory }: ApiSearch): ApiAddress {
   const running = readRunningStack(workingDirectory);
@@ -34,9 +34,16 @@ export function findApi({ apiUrl, tokenFile, environment, workingDirectory }: Ap
   const token =
     file !== undefined
       ? readToken(file)
-      : (environment['ROWBRIDGE_API_TOKEN'] ??
+      : (environment['ROWBRIDGE_API_TOKEN']?.trim() ??
         // The running stack's token is for the running stack alone.
         (given === undefined || given === running?.url ? (running?.token ?? null) : null));
+  // No header takes such a token, and the fault that says so would say the token.
+  if (token !== null && !/^[\x20-\x7e]*$/.test(token)) {
+    throw new CommandError(
+      `the token in ${file ?? 'ROWBRIDGE_API_TOKEN'} is none: it holds a line break or letters outside ASCII`,
+      2,
+    );
+  }
   return { url: url.replace(/\/+$/, ''), token };
 }
 

@@ -80,6 +80,16 @@ describe('the command line', () => {
     expect(await runCommandLine(['nonsense'], { ...surroundings, ...streams })).toBe(2);
   });
 
+  test.each(['secret\nsecret', 'secret€'])(
+    'a token that no header takes is refused unsaid',
+    async (token) => {
+      const { exitCode, err } = await run(['lag'], { ROWBRIDGE_API_URL: nobody, ROWBRIDGE_API_TOKEN: token });
+      expect(exitCode).toBe(2);
+      expect(err).toContain('ROWBRIDGE_API_TOKEN');
+      expect(err).not.toContain('secret');
+    },
+  );
+
   test('the stack that runs here or above is found, and its token stays with it', async () => {
     mkdirSync(join(folder, '.rowbridge'));
     const controlApi = { url: nobody, token: 'token-of-the-stack' };

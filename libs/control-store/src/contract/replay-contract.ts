@@ -65,6 +65,19 @@ export function describeReplayContract(harness: StoreHarness): void {
       expect(await versions()).toEqual([['0000-0001', 0]]);
     });
 
+    it('that were let go of are taken over by one of all the processes that try at once', async () => {
+      const opened = await Promise.all([stores.open(), stores.open(), stores.open()]);
+      const [first] = opened;
+      await first.replays.put(replayOf(1));
+      expect(await first.replays.claim('0000-0001', 7)).toBe(false);
+      await first.replays.abandon('0000-0001');
+      const answers = await Promise.all(opened.map((store) => store.replays.claim('0000-0001', 0)));
+      expect(answers.filter((isOurs) => isOurs)).toHaveLength(1);
+      expect((await first.replays.running()).map(({ version }) => version)).toEqual([1]);
+      await first.replays.put(replayOf(1, { state: 'completed' }));
+      expect(await first.replays.claim('0000-0001', 2)).toBe(false);
+    });
+
     it('are forgotten from the oldest on, but never one that runs', async () => {
       const store = await stores.open();
       const newest = rememberedReplays + 2;

@@ -45,6 +45,11 @@ export interface ReplayLog {
    * more, and {@link abandonedVersion} says that it was let go of.
    */
   running(): Promise<readonly RunningReplay[]>;
+  /**
+   * Takes a running replay over from a process that is gone. Of several who ask with the same version one succeeds.
+   * @returns false where its version is another by now, or it runs no more: then nothing is changed
+   */
+  claim(requestId: string, version: number): Promise<boolean>;
   /** Lets go of a running replay, for the next process to take up at once. */
   abandon(requestId: string): Promise<void>;
 }

@@ -42,6 +42,17 @@ export function createReplayLog(database: StoreDatabase): ReplayLog {
           .execute();
         return rows.map(({ content, version }) => ({ replay: toReplay(content), version }));
       }),
+    claim: (requestId, version) =>
+      database.run('taking over a replay', async (connection) => {
+        const claimed = await connection
+          .updateTable('dead_letter_replays')
+          .set({ version: version + 1 })
+          .where('request_id', '=', requestId)
+          .where('version', '=', version)
+          .where('state', '=', 'running')
+          .executeTakeFirst();
+        return claimed.numUpdatedRows > 0n;
+      }),
     abandon: (requestId) =>
       database.run('letting go of a replay', async (connection) => {
         await connection

@@ -2,7 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RawRecord } from '@rowbridge/change-event';
 import { controlTopics, replayTopicDeclaration } from '@rowbridge/control-protocol';
 import type { DeadLetterEntry } from '@rowbridge/control-store';
-import { createRegistrySchemaSource, type KafkaConnection, type RecordReader } from '@rowbridge/kafka';
+import {
+  createRegistrySchemaSource,
+  takingLargeRecords,
+  type KafkaConnection,
+  type RecordReader,
+} from '@rowbridge/kafka';
 import type { ApiContext } from '../api-context.js';
 import { askDependency } from '../http/request-problem.js';
 import { LastingLink } from '../state/lasting-link.js';
@@ -11,13 +16,18 @@ import { startIndexer } from './letter-indexer.js';
 import { ReplayDesk, type ReplayOrder } from './replay-desk.js';
 import { ReplyIntake } from './reply-intake.js';
 
+/** Time between two looks for a replay that another process has left. */
+const leftLookMs = 10_000;
+
 /** What the routes of dead letters work with: the index kept up to date, the records, and the replays going on. */
 export class DeadLetterDesk {
   readonly topic: string;
   readonly decoder: LetterDecoder;
   readonly replays: ReplayDesk;
   private readonly intake: ReplyIntake;
+  private readonly replies: LastingLink<{ stop(): Promise<void> }>;
   private readonly links: readonly LastingLink<{ stop(): Promise<void> }>[];
+  private watch: NodeJS.Timeout | null = null;
   private reader: { readonly of: KafkaConnection; readonly reader: RecordReader } | null = null;
 
   constructor(private readonly context: ApiContext) {
@@ -33,16 +43,19 @@ export class DeadLetterDesk {
       logger,
       wait: delay,
     });
-    this.links = [this.linkOf(() => this.startIndexing()), this.linkOf(() => this.followReplies())];
+    this.replies = this.linkOf(() => this.followReplies());
+    this.links = [this.linkOf(() => this.startIndexing()), this.replies];
   }
 
   /** Begins once Kafka and the store are there. */
   start(): void {
     const { kafka, store } = this.context;
     kafka.whenOpen(() => store.whenOpen(() => this.links.forEach((link) => link.start())));
+    this.watch = setInterval(() => void this.lookForLeft(), leftLookMs).unref();
   }
 
   async close(): Promise<void> {
+    if (this.watch !== null) clearInterval(this.watch);
     await this.replays.close();
     this.intake.close();
     await Promise.all(this.links.map((link) => link.close()));
@@ -94,9 +107,21 @@ export class DeadLetterDesk {
     });
   }
 
+  /** Answers are read from the first one again for a replay that is taken up. */
+  private async lookForLeft(): Promise<void> {
+    if (!this.replies.isOpen) return;
+    try {
+      if (await this.replays.findsLeft()) this.replies.reopen();
+    } catch (error) {
+      this.context.logger.warn({ err: error, operation: 'replay' }, 'Replays cannot be looked up yet');
+    }
+  }
+
   private async followReplies(): Promise<{ stop(): Promise<void> }> {
     const { kafka, plans, logger } = this.context;
-    await kafka.require().admin.createTopics(plans.map(({ name }) => replayTopicDeclaration(name)));
+    await kafka
+      .require()
+      .admin.createTopics(plans.map(({ name }) => takingLargeRecords(replayTopicDeclaration(name))));
     await this.replays.takeUp();
     const following = await kafka.require().follow({
       topics: [controlTopics.replies],

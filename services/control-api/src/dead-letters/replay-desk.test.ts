@@ -23,10 +23,12 @@ interface Desk {
 
 let folder = '';
 let desks: Desk[] = [];
+let lines: string[] = [];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'replay-desk-'));
   desks = [];
+  lines = [];
 });
 
 afterEach(async () => {
@@ -39,7 +41,8 @@ afterEach(async () => {
 
 async function openDesk(): Promise<Desk> {
   const store = await openControlStore({ url: `sqlite:${join(folder, 'control.db')}` });
-  const logger = createLogger({ name: 'test', level: 'fatal' });
+  const destination = { write: (line: string) => void lines.push(line) };
+  const logger = createLogger({ name: 'test', level: 'info', destination });
   const desk = new ReplayDesk({ log: () => store.replays, logger, now: Date.now, wait: delay, patience });
   const opened = { desk, store, sent: [] };
   desks.push(opened);
@@ -204,6 +207,39 @@ describe('a replay', () => {
     await first.store.replays.put(run.stored());
     await waitFor(() => second.desk.find(run.requestId) === null, { ...soon, what: 'the end to be seen' });
     expect((await second.desk.show(run.requestId))?.replay.error?.code).toBe('kafka_unreachable');
+  });
+
+  it('that was begun after others had looked is found by them once it is let go of, and ended by one of them', async () => {
+    const [first, second, third] = [await openDesk(), await openDesk(), await openDesk()];
+    for (const { desk } of [second, third]) await desk.takeUp();
+    const run = await begin(first, [[1], never]);
+    await untilSent(first, 1);
+    expect([await first.desk.findsLeft(), await second.desk.findsLeft()]).toEqual([false, false]);
+    await first.desk.close();
+    expect(await second.desk.findsLeft()).toBe(true);
+    for (const { desk } of [second, third]) {
+      await desk.takeUp();
+      desk.take(replyTo(run, 1));
+    }
+    expect(await second.desk.findsLeft()).toBe(false);
+    for (const { desk } of [second, third]) desk.carryOn();
+    for (const opened of [second, third]) {
+      expect((await untilEnded(opened, run)).replay.error?.code).toBe('replay_interrupted');
+    }
+    expect(lines.filter((line) => line.includes('A replay has ended'))).toHaveLength(1);
+  });
+
+  it('is found once its process has shown no sign of life between two looks', async () => {
+    const [first, second] = [await openDesk(), await openDesk()];
+    const run = await begin(first, [[1], never]);
+    const version = async (): Promise<number> => (await second.store.replays.running())[0]?.version ?? 0;
+    expect(await second.desk.findsLeft()).toBe(false);
+    const seen = await version();
+    await waitFor(async () => (await version()) > seen, { ...soon, what: 'a sign of life' });
+    expect(await second.desk.findsLeft()).toBe(false);
+    await first.store.close();
+    await waitFor(() => second.desk.findsLeft(), { ...soon, what: 'the replay to be found' });
+    expect(run.isRunning).toBe(true);
   });
 
   it('that was stopped before its process went is shown as stopped', async () => {

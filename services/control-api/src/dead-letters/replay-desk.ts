@@ -53,6 +53,8 @@ export class ReplayDesk {
   private readonly actors = new Map<string, string>();
   private readonly carrying = new Set<Promise<void>>();
   private readonly left = new Map<ReplayRun, number>();
+  /** Versions of others' replays at the last look. */
+  private seen: ReadonlyMap<string, number> = new Map();
   private readonly patience: ReplayPatience;
   private readonly closing = new AbortController();
   private readonly letGo: Promise<void>;
@@ -86,7 +88,7 @@ export class ReplayDesk {
 
   /**
    * Takes up what other processes left running. Answers are to be handed over from the first one on afterwards, and
-   * {@link carryOn} is to be called when those there are have been. Called again, it changes nothing.
+   * {@link carryOn} is to be called when those there are have been. Called again, it takes up what has been left since.
    * @throws RowbridgeError `control_store_unavailable`
    */
   async takeUp(): Promise<void> {
@@ -99,6 +101,23 @@ export class ReplayDesk {
       this.hold(run);
       this.left.set(run, version);
     }
+  }
+
+  /**
+   * Whether a replay is there that nobody carries out: let go of, or without a sign of life since the last time this was
+   * asked. To be asked every `abandonedMs` or more seldom.
+   * @throws RowbridgeError `control_store_unavailable`
+   */
+  async findsLeft(): Promise<boolean> {
+    const { seen } = this;
+    this.seen = new Map();
+    const others = (await this.options.log().running()).filter(
+      ({ replay }) => !this.runs.has(replay.requestId),
+    );
+    this.seen = new Map(others.map(({ replay, version }) => [replay.requestId, version]));
+    return others.some(
+      ({ replay, version }) => version === abandonedVersion || seen.get(replay.requestId) === version,
+    );
   }
 
   carryOn(): void {
@@ -176,28 +195,37 @@ export class ReplayDesk {
     this.carrying.add(tracked);
   }
 
-  /** Waits until nobody else carries the run out, and then ends it truthfully. */
+  /** Waits until nobody else carries the run out, and then ends it truthfully, as one of those who wait. */
   private async inherit(run: ReplayRun, version: number): Promise<void> {
-    const { log, wait } = this.options;
-    for (let seen = version; seen !== abandonedVersion;) {
-      for (let waited = 0; waited < this.patience.abandonedMs; waited += this.patience.lookMs) {
-        await wait(this.patience.lookMs);
-        if (this.closed) return;
-      }
+    const { log } = this.options;
+    let seen = version;
+    let waits = version !== abandonedVersion;
+    for (;;) {
+      if (waits) await this.waitForRest();
+      if (this.closed) return;
       try {
         const current = (await log().running()).find(({ replay }) => replay.requestId === run.requestId);
         if (!current) {
           this.runs.delete(run.requestId);
           return;
         }
-        if (current.version === seen) break;
+        if (current.version === seen && (await log().claim(run.requestId, seen))) break;
         seen = current.version;
+        waits = seen !== abandonedVersion;
         run.takeCounts(current.replay);
       } catch (error) {
+        waits = true;
         this.warn(run, error, 'A replay cannot be looked up yet');
       }
     }
     await this.carryOut(run, this.recorderOf(run), () => Promise.resolve(run.interrupt()));
+  }
+
+  /** As long as a replay may show no sign of life. */
+  private async waitForRest(): Promise<void> {
+    for (let waited = 0; waited < this.patience.abandonedMs && !this.closed; waited += this.patience.lookMs) {
+      await this.options.wait(this.patience.lookMs);
+    }
   }
 
   private async carryOut(run: ReplayRun, recorder: ReplayRecorder, send: () => Promise<void>): Promise<void> {

@@ -96,6 +96,26 @@ describe('a link to something outside', () => {
     expect(() => outside.link.require()).toThrow(expect.objectContaining({ status: 503 }));
   });
 
+  it('is opened anew when asked, as often as it takes, and closes each of what it opened once', async () => {
+    const outside = new Outside();
+    outside.isUp = true;
+    outside.link.start();
+    // It is being opened: that is left to it.
+    outside.link.reopen();
+    await turns();
+    outside.isUp = false;
+    outside.link.reopen();
+    await turns();
+    expect([outside.link.isOpen, outside.closed]).toEqual([false, ['link 1']]);
+    outside.isUp = true;
+    await outside.next();
+    expect(outside.link.require()).toBe('link 3');
+    await outside.link.close();
+    outside.link.reopen();
+    await turns();
+    expect([outside.attempts, outside.closed]).toEqual([3, ['link 1', 'link 3']]);
+  });
+
   it('gives up between two attempts when it is closed, with nothing to close', async () => {
     const outside = new Outside();
     outside.link.start();

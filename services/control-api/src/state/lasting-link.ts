@@ -47,6 +47,20 @@ export class LastingLink<Value> {
     else take(this.value);
   }
 
+  /** Closes what is open and opens it anew, in the background; what is being opened is left to that. */
+  reopen(): void {
+    const { value } = this;
+    if (value === null || this.stopping.signal.aborted) return;
+    this.value = null;
+    this.lastFailure = new Error('it is being opened anew');
+    const { close, logger, dependency } = this.options;
+    this.opening = close(value)
+      .catch((failure: unknown) =>
+        logger.warn({ err: failure, operation: 'close', dependency }, `${dependency} was not closed well`),
+      )
+      .then(() => this.open());
+  }
+
   async close(): Promise<void> {
     this.stopping.abort();
     await this.opening;

@@ -121,7 +121,7 @@ export class ActiveRun {
   async #prepare(): Promise<void> {
     const { plan, ports } = this.#options;
     if (plan === null) {
-      const problem = 'the control API ended before it had signalled the connectors';
+      const problem = 'the process that began it went before it had signalled the connectors';
       throw new RowbridgeError('sync_run_not_started', problem);
     }
     const { snapshots, request } = plan;

@@ -1,5 +1,6 @@
 import { openControlStore, type ControlStore } from '@rowbridge/control-store';
 import { syncTriggerSchema } from '@rowbridge/control-protocol';
+import { RunLease } from './run-lease.js';
 import { SyncRunBench } from './sync-run-bench.js';
 import { SyncRuns } from './sync-runs.js';
 
@@ -14,7 +15,7 @@ describe('the sync runs of a system', () => {
     const bench = new SyncRunBench(store);
     const running = await bench.begin();
     const { system, ports } = bench;
-    const runs = new SyncRuns({ system, ports });
+    const runs = new SyncRuns({ system, ports, onLeft: () => undefined });
     const order = { request: syncTriggerSchema.parse({}), actor: 'ops', trigger: 'manual' } as const;
     await expect(runs.trigger(order)).rejects.toMatchObject({
       code: 'illegal_transition',
@@ -31,7 +32,10 @@ describe('the sync runs of a system', () => {
     await left.step();
     await left.release();
     const { system, ports } = bench;
-    const runs = new SyncRuns({ system, ports, stepMs: 3_600_000 });
+    const lease = new RunLease(system.name, ports);
+    await lease.begin(left.id);
+    await lease.release();
+    const runs = new SyncRuns({ system, ports, onLeft: () => undefined, stepMs: 3_600_000 });
     expect(runs.isRunning).toBe(false);
     await runs.start();
     const seen = [runs.isRunning, (await runs.latest())?.id];
@@ -49,7 +53,8 @@ describe('the sync runs of a system', () => {
     await failed.step();
     expect(failed.shown().state).toBe('failed');
     const next = new SyncRunBench(store);
-    const runs = new SyncRuns({ system: next.system, ports: next.ports, stepMs: 3_600_000 });
+    const { system, ports } = next;
+    const runs = new SyncRuns({ system, ports, onLeft: () => undefined, stepMs: 3_600_000 });
     await runs.start();
     await runs.stop();
     expect(await next.metric('sync_run_failed')).toBe('sync_run_failed 1');

@@ -35,7 +35,7 @@ export const syncRunsModule: CreateModule = (context) => {
   const { logger, store, kafka, now } = context;
   const system = systemOf(context);
   const stream = new EventStream({ heartbeatMs: context.configuration.http.streamHeartbeatMs });
-  const runs = new SyncRuns({ system, ports: portsOf(context, stream) });
+  const runs = new SyncRuns({ system, ports: portsOf(context, stream), onLeft: () => work.reopen() });
   const scheduler = new SyncScheduler({
     system: system.name,
     get state() {

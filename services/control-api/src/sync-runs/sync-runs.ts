@@ -5,6 +5,7 @@ import { askDependency, RequestProblem } from '../http/request-problem.js';
 import { ActiveRun } from './active-run.js';
 import { planRun, shownPlan, type RunPlan } from './plan-run.js';
 import { detailsKey, type RunDetails } from './run-details.js';
+import { RunLease } from './run-lease.js';
 import type { RunPorts } from './run-ports.js';
 import { shownPastRun } from './run-view.js';
 import type { SyncedSystem } from './synced-system.js';
@@ -23,37 +24,51 @@ export interface TriggeredRun {
 export interface SyncRunsOptions {
   readonly system: SyncedSystem;
   readonly ports: RunPorts;
+  /** Told that a run is there which nobody carries out: {@link SyncRuns.start} takes it up. */
+  readonly onLeft: () => void;
   /** Time between two steps of a run. Default 1,000. */
   readonly stepMs?: number;
 }
 
-/** The sync runs of one system: one at a time, taken up again after a restart, kept in the history. */
+/** Time between two looks for a run that another process has left. */
+const lookMs = 2_000;
+
+/** The sync runs of one system: one at a time, taken up by another process where theirs ends, kept in the history. */
 export class SyncRuns {
   readonly #options: SyncRunsOptions;
   #active: ActiveRun | null = null;
   #timer: NodeJS.Timeout | null = null;
   #stepping: Promise<void> = Promise.resolve();
   #isStepping = false;
+  readonly #lease: RunLease;
+  #renewing: Promise<void> | null = null;
+  #lookedAtMs = -Infinity;
+  #isStopped = false;
 
   constructor(options: SyncRunsOptions) {
     this.#options = options;
+    this.#lease = new RunLease(options.system.name, options.ports);
   }
 
   /**
-   * Takes up the run an earlier process left, and begins to work. Notifications that came before are to be handed over
-   * again afterwards, from the oldest there is. Called again, it changes nothing.
+   * Takes up a run that another process left, and begins to work. Notifications that came before are to be handed over
+   * again afterwards, from the oldest there is. Called again, it takes up what has been left since.
    * @throws RowbridgeError `control_store_unavailable`
    */
   async start(): Promise<void> {
-    if (this.#active === null) await this.#takeUp();
+    if (!this.isRunning) await this.#takeUp();
+    if (this.#isStopped) return this.#releaseLease();
     this.#timer ??= setInterval(() => void this.#beat(), this.#options.stepMs ?? 1_000);
   }
 
   /** Lets go of a run that is going on, for the next process to take up. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     if (this.#timer !== null) clearInterval(this.#timer);
     await this.#active?.release();
     await this.#stepping;
+    await this.#renewing;
+    await this.#releaseLease();
   }
 
   takeNotification(connector: string, notification: SnapshotNotification): void {
@@ -80,6 +95,9 @@ export class SyncRuns {
       ports.runs.create(newRun(system, plan, { actor, trigger })),
     );
     if (creation.kind === 'busy') throw busy(creation.running);
+    // A run whose creator does not come to this point is taken up as one that was left.
+    const isOurs = await askDependency('store', () => this.#lease.begin(creation.run.id));
+    if (!isOurs) throw busy(creation.run);
     this.#active = new ActiveRun({ system, run: creation.run, details: null, plan, ports });
     const run = this.#active.shown();
     ports.logger.info({ run: run.id, trigger, actor, operation: 'sync_run' }, 'Sync run has begun');
@@ -90,13 +108,11 @@ export class SyncRuns {
 
   /**
    * Has the running one stop; it ends once the connectors confirm it. Rows they have read by then are still applied.
-   * @throws RequestProblem `illegal_transition` when none is going on
+   * @throws RequestProblem `illegal_transition` when none is going on here, 503 where the store does not answer
    */
   async requestStop(): Promise<SyncRun> {
     const active = this.#active;
-    if (active === null || active.isOver) {
-      throw new RequestProblem('illegal_transition', 'no sync run is going on: there is nothing to stop');
-    }
+    if (active === null || active.isOver) throw await this.#nothingToStop();
     active.requestStop();
     await this.#beat();
     return active.shown();
@@ -140,6 +156,17 @@ export class SyncRuns {
     return { items, nextCursor: page.next };
   }
 
+  async #nothingToStop(): Promise<RequestProblem> {
+    const { system, ports } = this.#options;
+    const running = await askDependency('store', () => ports.runs.running(system.name));
+    const code = 'illegal_transition';
+    if (running === null) {
+      return new RequestProblem(code, 'no sync run is going on: there is nothing to stop');
+    }
+    const detail = `the sync run ${running.id} is another process's, or is about to be taken up: ask again in some seconds`;
+    return new RequestProblem(code, detail, { context: { runId: running.id } });
+  }
+
   async #takeUp(): Promise<void> {
     const { system, ports } = this.#options;
     const run = await ports.runs.running(system.name);
@@ -148,6 +175,7 @@ export class SyncRuns {
       if (last !== undefined) ports.metrics.last(shownPastRun(last));
       return;
     }
+    if (!(await this.#lease.takeOver(run.id))) return;
     const stored = await ports.state.get(detailsKey(system.name));
     const details = stored?.content as RunDetails | undefined;
     this.#active = new ActiveRun({
@@ -162,19 +190,51 @@ export class SyncRuns {
 
   /** Steps never overlap; one that is due while another is made is left out. */
   #beat(): Promise<void> {
-    const active = this.#active;
-    if (this.#isStepping || active === null || active.isOver) return this.#stepping;
+    const active = this.isRunning ? this.#active : null;
+    if (active !== null) this.#renewing ??= this.#renewLease(active).finally(() => (this.#renewing = null));
+    if (this.#isStepping) return this.#stepping;
     this.#isStepping = true;
-    this.#stepping = active
-      .step()
+    this.#stepping = (active === null ? this.#lookForLeft() : active.step())
       .catch((error: unknown) =>
         this.#options.ports.logger.warn(
-          { err: error, run: active.id, operation: 'sync_run' },
-          'A step of the sync run failed and is made again',
+          { err: error, run: active?.id, operation: 'sync_run' },
+          'A step of the sync runs failed and is made again',
         ),
       )
       .finally(() => (this.#isStepping = false));
     return this.#stepping;
+  }
+
+  async #lookForLeft(): Promise<void> {
+    const { system, ports, onLeft } = this.#options;
+    if (Math.abs(ports.now() - this.#lookedAtMs) < lookMs) return;
+    this.#lookedAtMs = ports.now();
+    const run = await ports.runs.running(system.name);
+    if (run !== null && !this.isRunning && (await this.#lease.isFree(run.id))) onLeft();
+  }
+
+  /** Beside the steps, since one may take longer than others wait for a sign of life. */
+  async #renewLease(active: ActiveRun): Promise<void> {
+    const { logger } = this.#options.ports;
+    const facts = { run: active.id, operation: 'sync_run' };
+    try {
+      if (await this.#lease.renew()) return;
+      if (this.#active === active) this.#active = null;
+      await active.release();
+      logger.warn(facts, 'Sync run was taken up by another process and is left to that');
+    } catch (error) {
+      logger.warn({ ...facts, err: error }, 'A sign of life of the sync run could not be kept');
+    }
+  }
+
+  /** One that cannot be released is taken up by others a little later. */
+  async #releaseLease(): Promise<void> {
+    if (!this.isRunning) return;
+    await this.#lease
+      .release()
+      .catch((error: unknown) =>
+        this.#options.ports.logger.warn({ err: error, operation: 'sync_run' }, 'Sync run was not released'),
+      );
   }
 }
 

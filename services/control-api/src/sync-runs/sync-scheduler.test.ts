@@ -117,6 +117,15 @@ describe('the schedule of fallback syncs', () => {
     expect(place.triggered).toBe(0);
   });
 
+  it('misses no time by being started again', async () => {
+    const place = bench();
+    const scheduler = await place.scheduler();
+    place.nowMs += minuteMs;
+    await scheduler.start();
+    await scheduler.beat();
+    expect(place.triggered).toBe(1);
+  });
+
   it('goes on after a run that could not be begun', async () => {
     const place = bench();
     const scheduler = await place.scheduler();

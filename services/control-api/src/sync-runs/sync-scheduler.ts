@@ -43,12 +43,13 @@ export class SyncScheduler {
     this.#schedule = { ...options.initial, lastAtMs: null, lastOutcome: null };
   }
 
-  /** @throws RowbridgeError `control_store_unavailable` */
+  /** Called again, it changes nothing. @throws RowbridgeError `control_store_unavailable` */
   async start(): Promise<void> {
+    if (this.#timer !== null) return;
     const stored = await this.#options.state.get(this.#key);
     if (stored !== null) this.#schedule = stored.content as StoredSchedule;
     this.#plan();
-    this.#timer ??= setInterval(() => void this.beat(), beatMs).unref();
+    this.#timer = setInterval(() => void this.beat(), beatMs).unref();
   }
 
   async stop(): Promise<void> {

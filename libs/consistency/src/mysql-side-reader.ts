@@ -72,10 +72,27 @@ export function createMysqlSideReader(pool: MysqlPool): SideReader {
 type Statement = [sql: string, values: readonly unknown[]];
 
 function pageStatement(table: BoundTable, page: RowPage): Statement {
-  const names = table.key.map(({ name }) => quoteMysqlIdentifier(name)).join(', ');
+  const places = table.key.map((column) => keyPlace(table, column));
+  const order = places.map(({ ordered }) => ordered).join(', ');
   const after = page.afterKey === null ? [] : boundKey(table, page.afterKey);
-  const condition = after.length === 0 ? '' : ` where (${names}) > (${after.map(() => '?').join(', ')})`;
-  return [`${selectColumns(table)}${condition} order by ${names} limit ${page.limit}`, after];
+  const condition =
+    after.length === 0 ? '' : ` where (${order}) > (${places.map(({ bound }) => bound).join(', ')})`;
+  return [`${selectColumns(table)}${condition} order by ${order} limit ${page.limit}`, after];
+}
+
+/**
+ * A key column as it is ordered and compared with a bound value: by one thing, or pages leave rows out. The servers order
+ * labels by their place in the declaration but compare them as text, and MySQL compares times within rows as text.
+ */
+function keyPlace(
+  table: BoundTable,
+  { name, type }: BoundTable['key'][number],
+): { readonly ordered: string; readonly bound: string } {
+  const sqlName = quoteMysqlIdentifier(name);
+  const { limits } = columnFactsOf(table, name);
+  if (limits.labels !== null || limits.listedLabels !== null)
+    return { ordered: `cast(${sqlName} as char)`, bound: '?' };
+  return { ordered: sqlName, bound: type === 'time' ? 'cast(? as time(6))' : '?' };
 }
 
 function selectColumns(table: BoundTable): string {

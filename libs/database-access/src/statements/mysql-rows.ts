@@ -6,7 +6,7 @@ import type { BoundTable, TypedColumn } from './bound-table.js';
 import { mysqlLogicalValue, mysqlSelection, mysqlValue } from './mysql-value.js';
 import type { RunMysql } from './mysql-statement.js';
 
-/** A key's values as the driver binds them: integers as numbers, so that they compare as integers and not as floats. */
+/** A key's values as the driver binds them: integers and bits as numbers, so that they compare as integers and not as floats. */
 export function boundKey(table: BoundTable, key: RowKey): readonly unknown[] {
   const names = table.key.map(({ name }) => name);
   return parseRowKey(names, key).map((value, index) =>
@@ -16,7 +16,10 @@ export function boundKey(table: BoundTable, key: RowKey): readonly unknown[] {
 
 function boundKeyValue(table: BoundTable, column: TypedColumn, value: string): unknown {
   const isInteger = column.type === 'int64' || column.type === 'uint64';
-  return isInteger ? BigInt(value) : mysqlValue(table, column, value);
+  if (isInteger) return BigInt(value);
+  const bound = mysqlValue(table, column, value);
+  const isBits = columnFactsOf(table, column.name).limits.bits !== null;
+  return isBits && Buffer.isBuffer(bound) ? BigInt(`0x${bound.toString('hex')}`) : bound;
 }
 
 /**

@@ -135,6 +135,16 @@ describe('judging a MySQL or MariaDB server', () => {
       "SET GLOBAL binlog_row_metadata = 'FULL'",
     ],
     ['binlog_row_value_options', variables({ binlog_row_value_options: 'PARTIAL_JSON' }), "= ''"],
+    [
+      'binlog_legacy_event_pos',
+      variables({ binlog_legacy_event_pos: 'OFF' }),
+      'SET GLOBAL binlog_legacy_event_pos = ON',
+    ],
+    [
+      'binlog_transaction_compression',
+      variables({ binlog_transaction_compression: 'ON' }),
+      'SET GLOBAL binlog_transaction_compression = OFF',
+    ],
     ['capture_user', { rights: null }, "CREATE USER 'capture'@'%'"],
     [
       'capture_rights',

@@ -92,6 +92,15 @@ const requiredVariables: readonly RequiredVariable[] = [
     reason: 'changes of one row within one transaction are told apart by their positions',
     howToFix: atRunTime('binlog_legacy_event_pos', 'ON'),
   },
+  {
+    name: 'binlog_transaction_compression',
+    required: 'OFF',
+    holds: (value) => value === 'OFF' || value === '0',
+    // MariaDB and older MySQL compress no transactions.
+    optional: true,
+    reason: 'all changes of a compressed transaction have one position, which tells those of one row apart',
+    howToFix: atRunTime('binlog_transaction_compression', 'OFF'),
+  },
 ];
 
 const serverRights: Readonly<Record<'mysql' | 'mariadb', readonly string[]>> = {

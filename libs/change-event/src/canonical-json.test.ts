@@ -1,4 +1,4 @@
-import { arrayElements, canonicalArray } from './canonical-json.js';
+import { arrayElements, canonicalArray, canonicalJson } from './canonical-json.js';
 
 describe('arrays', () => {
   it('keep every digit of a number and every letter of a text', () => {
@@ -20,5 +20,20 @@ describe('arrays', () => {
 
   it.each(['[[1]]', '[{}]', '{}', '1', '"[]"'])('are not read from %s', (text) => {
     expect(() => canonicalArray(text)).toThrow(expect.objectContaining({ code: 'unmappable_value' }));
+  });
+});
+
+describe('documents nested deeply', () => {
+  it('are read or refused, at whatever depth', () => {
+    for (let depth = 500; depth <= 15_000; depth += 500) {
+      const document = `${'['.repeat(depth)}1${']'.repeat(depth)}`;
+      let outcome: string;
+      try {
+        outcome = canonicalJson(document);
+      } catch (error) {
+        outcome = (error as { readonly code: string }).code;
+      }
+      expect(outcome === document || outcome === 'unmappable_value').toBe(true);
+    }
   });
 });

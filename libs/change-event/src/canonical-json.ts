@@ -10,17 +10,16 @@ class NumberText {
 /**
  * JSON text with sorted keys, no insignificant white space, and every number exact without exponent or trailing
  * zeros, so that `json`, `jsonb` and MySQL's JSON compare as text.
- * @throws RowbridgeError when the text is not JSON or repeats a key with another value, which jsonb cannot hold
+ * @throws RowbridgeError when the text is not JSON, repeats a key with another value, which jsonb cannot hold, or is nested
+ *   more deeply than can be read
  */
 export function canonicalJson(text: string): string {
   if (text.includes('"__proto__"')) throw unmappable('json', 'has a key named __proto__');
-  let document: unknown;
   try {
-    document = parse(text, null, { parseNumber: (digits) => new NumberText(canonicalDecimal(digits)) });
+    return render(parse(text, null, { parseNumber: (digits) => new NumberText(canonicalDecimal(digits)) }));
   } catch {
-    throw unmappable('json', 'is not JSON, or repeats a key with another value');
+    throw unmappable('json', 'is not JSON, repeats a key with another value, or is nested too deeply');
   }
-  return render(document);
 }
 
 /**
@@ -43,15 +42,38 @@ export interface ArrayElement {
   readonly text: string;
 }
 
-const arrayToken = /"[^"\\]*(?:\\.[^"\\]*)*"|[^[\],"]+/g;
-
 /** The elements of a canonical array, numbers with all their digits. */
 export function arrayElements(canonical: string): readonly ArrayElement[] {
-  return (canonical.match(arrayToken) ?? []).map((token): ArrayElement => {
-    if (token.startsWith('"')) return { kind: 'text', text: JSON.parse(token) as string };
-    if (token === 'null') return { kind: 'null', text: token };
-    return { kind: token === 'true' || token === 'false' ? 'boolean' : 'number', text: token };
-  });
+  const elements: ArrayElement[] = [];
+  const last = canonical.length - 1;
+  for (let start = 1; start < last;) {
+    const comma = canonical.indexOf(',', start);
+    const endOfScalar = comma < 0 ? last : comma;
+    const end = canonical[start] === '"' ? endOfJsonText(canonical, start) : endOfScalar;
+    elements.push(arrayElement(canonical.slice(start, end)));
+    start = end + 1;
+  }
+  return elements;
+}
+
+function arrayElement(token: string): ArrayElement {
+  if (token.startsWith('"')) return { kind: 'text', text: JSON.parse(token) as string };
+  if (token === 'null') return { kind: 'null', text: token };
+  return { kind: token === 'true' || token === 'false' ? 'boolean' : 'number', text: token };
+}
+
+/**
+ * Where a text within a JSON document ends, behind its closing quote. A regular expression that looks for it overflows its
+ * stack on a text of megabytes.
+ * @param start of its opening quote
+ */
+export function endOfJsonText(json: string, start: number): number {
+  for (let quote = json.indexOf('"', start + 1); quote >= 0; quote = json.indexOf('"', quote + 1)) {
+    let backslashes = 0;
+    while (json[quote - 1 - backslashes] === '\\') backslashes += 1;
+    if (backslashes % 2 === 0) return quote + 1;
+  }
+  return json.length;
 }
 
 function render(value: unknown): string {

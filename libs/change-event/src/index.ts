@@ -16,7 +16,7 @@ export {
   canonicalInt64,
 } from './canonical-number.js';
 export { canonicalDate, canonicalInstant, canonicalWallClock } from './canonical-time.js';
-export { arrayElements, canonicalJson } from './canonical-json.js';
+export { arrayElements, canonicalJson, endOfJsonText } from './canonical-json.js';
 export type { ArrayElement } from './canonical-json.js';
 export { geometryToMysql, pointOfGeometry } from './canonical-geometry.js';
 export { canonicalBytes } from './canonical-bytes.js';

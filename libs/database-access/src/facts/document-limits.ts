@@ -4,6 +4,7 @@ import {
   canonicalFloat32,
   canonicalUuid,
   canonicalWallClock,
+  endOfJsonText,
   pointOfGeometry,
 } from '@rowbridge/change-event';
 import type { ArrayElement } from '@rowbridge/change-event';
@@ -16,8 +17,7 @@ import type { ColumnLimits, Refuse } from './column-limits.js';
 export type ElementKind =
   'text' | 'integer' | 'float32' | 'float64' | 'boolean' | 'decimal' | 'uuid' | 'wall_clock' | 'bytes';
 
-/** A number of a JSON text, or a string of it, so that digits within strings do not count. */
-const numberOrString = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const jsonNumber = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const smallestSigned = -(2n ** 63n);
 const largestUnsigned = 2n ** 64n - 1n;
 
@@ -37,8 +37,16 @@ export function checkDocument(value: string, limits: ColumnLimits, refuse: Refus
   }
 }
 
+/** Digits within texts do not count. */
 function numbersOf(json: string): readonly string[] {
-  return (json.match(numberOrString) ?? []).filter((token) => !token.startsWith('"'));
+  const numbers: string[] = [];
+  for (let start = 0; start < json.length;) {
+    const quote = json.indexOf('"', start);
+    const end = quote < 0 ? json.length : quote;
+    for (const number of json.slice(start, end).match(jsonNumber) ?? []) numbers.push(number);
+    start = quote < 0 ? end : endOfJsonText(json, quote);
+  }
+  return numbers;
 }
 
 /** Canonical numbers have no exponent: an integer is kept as one where it fits 64 bits. */

@@ -21,8 +21,9 @@ const readyPostgres: PostgresCaptureFacts = {
   publication: {
     operations: ['insert', 'update', 'delete'],
     tables: ['public.users', 'rowbridge.heartbeat'],
+    viaRoot: false,
   },
-  tables: [{ name: 'public.users', replicaIdentity: 'f', readable: true }],
+  tables: [{ name: 'public.users', replicaIdentity: 'f', partitioned: false, readable: true }],
 };
 
 describe('judging a PostgreSQL server', () => {
@@ -51,22 +52,34 @@ describe('judging a PostgreSQL server', () => {
     ],
     [
       'publication',
-      { publication: { operations: ['insert', 'update', 'delete'], tables: ['rowbridge.heartbeat'] } },
+      {
+        publication: {
+          operations: ['insert', 'update', 'delete'],
+          tables: ['rowbridge.heartbeat'],
+          viaRoot: false,
+        },
+      },
       'ALTER PUBLICATION "shop" ADD TABLE "public"."users"',
     ],
     [
       'publication',
-      { publication: { operations: ['insert'], tables: ['public.users', 'rowbridge.heartbeat'] } },
+      {
+        publication: {
+          operations: ['insert'],
+          tables: ['public.users', 'rowbridge.heartbeat'],
+          viaRoot: false,
+        },
+      },
       "SET (publish = 'insert, update, delete')",
     ],
     [
       'replica_identity',
-      { tables: [{ name: 'public.users', replicaIdentity: 'd', readable: true }] },
+      { tables: [{ name: 'public.users', replicaIdentity: 'd', partitioned: false, readable: true }] },
       'ALTER TABLE "public"."users" REPLICA IDENTITY FULL',
     ],
     [
       'read_right',
-      { tables: [{ name: 'public.users', replicaIdentity: 'f', readable: false }] },
+      { tables: [{ name: 'public.users', replicaIdentity: 'f', partitioned: false, readable: false }] },
       'GRANT SELECT ON "public"."users" TO "capture"',
     ],
   ])('refuses %s and says what to run', (check, change, remedy) => {

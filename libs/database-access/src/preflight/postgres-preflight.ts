@@ -16,10 +16,16 @@ export interface PostgresCaptureFacts {
   readonly sendersFree: number;
   readonly slot: { readonly plugin: string; readonly walStatus: string | null } | null;
   readonly role: { readonly login: boolean; readonly replication: boolean } | null;
-  readonly publication: { readonly operations: readonly string[]; readonly tables: readonly string[] } | null;
+  readonly publication: {
+    readonly operations: readonly string[];
+    readonly tables: readonly string[];
+    /** Changes of partitions go by the name of their table. */
+    readonly viaRoot: boolean;
+  } | null;
   readonly tables: readonly {
     readonly name: string;
     readonly replicaIdentity: string;
+    readonly partitioned: boolean;
     readonly readable: boolean;
   }[];
 }
@@ -43,6 +49,7 @@ select json_build_object(
     select json_build_object(
       'operations', array_remove(array[case when pubinsert then 'insert' end,
         case when pubupdate then 'update' end, case when pubdelete then 'delete' end], null),
+      'viaRoot', pubviaroot,
       'tables', (select coalesce(json_agg(schemaname || '.' || tablename), '[]')
         from pg_publication_tables where pubname = $3))
     from pg_publication where pubname = $3),
@@ -50,6 +57,7 @@ select json_build_object(
     select coalesce(json_agg(json_build_object(
       'name', namespace.nspname || '.' || class.relname,
       'replicaIdentity', class.relreplident,
+      'partitioned', class.relkind = 'p',
       'readable', (select has_table_privilege(pg_roles.oid, class.oid, 'SELECT')
         and has_schema_privilege(pg_roles.oid, namespace.oid, 'USAGE') from pg_roles where rolname = $2)
     )), '[]')
@@ -179,14 +187,18 @@ export function judgePostgresTables(
       ...judgeEachTable(facts, wanted, captureUser),
     ];
   }
-  const { operations, tables: inPublication } = facts.publication;
+  const { operations, tables: inPublication, viaRoot } = facts.publication;
+  const isPartitioned = (name: string): boolean =>
+    facts.tables.some((table) => table.name === name && table.partitioned);
   const missing = published.filter(({ name }) => !inPublication.includes(name));
   const findings: PreflightFinding[] = missing.map(({ name, sql }) => ({
     check: 'publication',
     table: name,
     found: `not in publication ${publication}`,
     required: 'every captured table and rowbridge.heartbeat are in it',
-    howToFix: `ALTER PUBLICATION ${quote(publication)} ADD TABLE ${sql}`,
+    howToFix: `ALTER PUBLICATION ${quote(publication)} ${
+      !viaRoot && isPartitioned(name) ? 'SET (publish_via_partition_root = true)' : `ADD TABLE ${sql}`
+    }`,
   }));
   if (operations.length < 3) {
     findings.push({

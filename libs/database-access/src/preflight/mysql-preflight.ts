@@ -5,7 +5,9 @@ import { readMysqlTableFacts } from '../facts/mysql-table-facts.js';
 import { quoteMysqlIdentifier as quote } from '../quote-identifier.js';
 import { runOnMysql } from '../statements/mysql-statement.js';
 import type { CaptureRequirements, PreflightFinding } from './capture-requirements.js';
+import { checkHiddenChanges } from './mysql-hidden-changes.js';
 import { checkTables, tableDialects } from './table-checks.js';
+import { checkStorageEngines } from './transactional-tables.js';
 
 export interface MysqlCaptureFacts {
   readonly engine: 'mysql' | 'mariadb';
@@ -121,9 +123,12 @@ export async function preflightMysql(
   const catalog = await readCatalog({ family: 'mysql', client }, requirements.tables);
   const facts = await readMysqlCaptureFacts(client, requirements, catalog);
   const run = runOnMysql(client);
-  const tableFacts = await readMysqlTableFacts(run, await readMysqlServer(run), requirements.tables);
+  const server = await readMysqlServer(run);
+  const tableFacts = await readMysqlTableFacts(run, server, requirements.tables);
   return [
     ...judgeMysqlServer(facts, requirements),
+    ...(await checkHiddenChanges(run, server, requirements)),
+    ...(await checkStorageEngines(run, requirements)),
     ...checkTables(requirements, { catalog, facts: tableFacts }, tableDialects.mysql),
     ...judgeMysqlTables(facts, requirements, catalog),
   ];

@@ -3,6 +3,7 @@ import { createMysqlPool, createPostgresPool, type PoolSettings } from '../conne
 import { quoteMysqlIdentifier, quotePostgresIdentifier } from '../quote-identifier.js';
 import { runOnMysql, type RunMysql } from '../statements/mysql-statement.js';
 import { runOnPostgres, type RunPostgres } from '../statements/postgres-statement.js';
+import { findNonTransactionalTables } from './transactional-tables.js';
 
 export type TableRight = 'select' | 'insert' | 'update' | 'delete';
 
@@ -25,7 +26,8 @@ interface MissingRight {
 /**
  * Asks the server whether the pool's user may do what is needed, without doing any of it. Tables that do not exist are
  * passed by: who reads the catalog tells of them. Where row security would hide rows, the right to see them all is missing.
- * @throws RowbridgeError `preflight_failed` that lists every right that is missing; connection faults, `wrong_password`
+ * @throws RowbridgeError `preflight_failed` that lists every right that is missing, or every table that is written and
+ *   knows no transactions; connection faults, `wrong_password`
  */
 export async function requireRights(settings: PoolSettings, needed: readonly NeededRights[]): Promise<void> {
   const isMysql = settings.url.startsWith('mysql:');
@@ -123,10 +125,24 @@ async function missingOnMysql(
     if (!(await isAllowed(run, { text: 'show binary logs' }))) {
       missing.push({ grant: 'replication client on *.* (binlog monitor on MariaDB)' });
     }
+    if (missing.length === 0) await requireTransactions(run, needed);
     return missing;
   } finally {
     await pool.end();
   }
+}
+
+/** @throws RowbridgeError `preflight_failed` where a table that is written takes nothing back */
+async function requireTransactions(run: RunMysql, needed: readonly NeededRights[]): Promise<void> {
+  const written = needed.filter(({ rights }) => rights.some((right) => right !== 'select'));
+  const found = await findNonTransactionalTables(run, written);
+  if (found.length === 0) return;
+  const nameOf = ({ schema, table }: { schema: string; table: string }): string =>
+    `${quoteMysqlIdentifier(schema)}.${quoteMysqlIdentifier(table)}`;
+  throw new RowbridgeError('preflight_failed', 'Tables to be written know no transactions', {
+    details: { tables: found.map((table) => `${nameOf(table)} (${table.engine})`).join('; ') },
+    whatToDo: `Run ${found.map((table) => `alter table ${nameOf(table)} engine = InnoDB`).join('; ')}, then start again.`,
+  });
 }
 
 const probe: Readonly<Record<TableRight, (table: string, column: string) => string>> = {

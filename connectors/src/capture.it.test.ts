@@ -117,7 +117,6 @@ function captureSuite(startKafkaStack: NonNullable<typeof kafkaStack>): void {
         ...shared,
         database: { host: mysql.host, port: mysql.port, database: 'revamp_db', ...login },
         engine: 'mariadb',
-        logOriginServerId: syncServerId,
       }),
     ];
   }
@@ -155,21 +154,24 @@ function captureSuite(startKafkaStack: NonNullable<typeof kafkaStack>): void {
     registerAsSync: async (email) => {
       const connection = await revampPool.getConnection();
       try {
-        await connection.query(`set session server_id = ${syncServerId}`);
-        await connection.query('insert into revamp_users (user_name, email_address) values (?, ?)', [
-          email,
-          email,
-        ]);
+        await connection.query('start transaction');
+        await connection.query(
+          `set statement server_id = ${syncServerId} for insert into revamp_users (user_name, email_address) values (?, ?)`,
+          [email, email],
+        );
+        await connection.query('commit');
       } finally {
         connection.destroy();
       }
     },
-    notePosition: async () => {
-      const [rows] = await revampPool.query({ sql: 'show master status', rowsAsArray: true });
-      const [file = '', pos = ''] = (rows as string[][])[0] ?? [];
-      return { engine: 'mariadb', file, pos };
-    },
+    notePosition: async () => ({ engine: 'mariadb', ...(await binlogEnd()) }),
   };
+
+  async function binlogEnd(): Promise<{ file: string; pos: string }> {
+    const [rows] = await revampPool.query({ sql: 'show master status', rowsAsArray: true });
+    const [file = '', pos = ''] = (rows as string[][])[0] ?? [];
+    return { file, pos };
+  }
 
   async function recordsOf(topic: string): Promise<number> {
     const offsets = await kafka.admin.topicOffsets(topic);
@@ -179,6 +181,8 @@ function captureSuite(startKafkaStack: NonNullable<typeof kafkaStack>): void {
   async function waitUntilPassed({ connector }: Side, noted: NotedPosition): Promise<void> {
     await waitFor(
       async () => {
+        const [task] = (await connect.status(connector))?.tasks ?? [];
+        if (task?.state === 'FAILED') throw new Error(task.trace ?? 'the task has failed');
         const offset = await connect.committedSourceOffset(connector);
         return offset !== null && hasPassed(offset, noted);
       },
@@ -239,15 +243,15 @@ function captureSuite(startKafkaStack: NonNullable<typeof kafkaStack>): void {
   );
 
   it.each([
-    ['legacy', legacy],
-    ['revamp', revamp],
-  ])('I4: leaves out of %s what a sync session wrote, and nothing else', async (_name, side) => {
+    ['leaves out of legacy what a sync session wrote, and nothing else', legacy, 1],
+    ['tells of revamp also what a sync session wrote: its server id is judged by who reads', revamp, 3],
+  ])('I4: %s', async (_title, side, records) => {
     const before = await recordsOf(side.topic);
     await side.registerAsSync('synced@example.org');
     await side.register('third@example.org');
     await side.registerAsSync('synced-too@example.org');
     await waitUntilPassed(side, await side.notePosition());
-    expect(await recordsOf(side.topic)).toBe(before + 1);
+    expect(await recordsOf(side.topic)).toBe(before + records);
   });
 
   it.each([
@@ -270,6 +274,70 @@ function captureSuite(startKafkaStack: NonNullable<typeof kafkaStack>): void {
       });
     },
   );
+
+  it.each([
+    ['an application', 'a sync session'],
+    ['a sync session', 'an application'],
+    ['a sync session', 'a sync session'],
+  ])(
+    'I1: goes on after a transaction of %s, although %s was the last to write meanwhile',
+    async (first, last) => {
+      await waitUntilPassed(revamp, await revamp.notePosition());
+      await connect.stop('revamp');
+      const mark = `${first} ${last}`.replaceAll(' ', '-');
+      await registerAs(first)(`passed-${mark}@example.org`);
+      await moveOffsetToEnd();
+      const before = await recordsOf(revamp.topic);
+      await revamp.register(`between-${mark}@example.org`);
+      await registerAs(last)(`last-${mark}@example.org`);
+      await connect.resume('revamp');
+      await waitUntilPassed(revamp, await revamp.notePosition());
+      expect(await recordsOf(revamp.topic)).toBe(before + 2);
+    },
+  );
+
+  const registerAs = (writer: string): Side['register'] =>
+    writer === 'an application' ? revamp.register : revamp.registerAsSync;
+
+  /** Makes the stopped connector believe that it had come this far. */
+  async function moveOffsetToEnd(): Promise<void> {
+    const { file, pos } = await binlogEnd();
+    const [rows] = await revampPool.query({ sql: 'select @@gtid_binlog_pos', rowsAsArray: true });
+    const [gtids = ''] = (rows as string[][])[0] ?? [];
+    const offset = { ts_sec: Math.floor(Date.now() / 1_000), file, pos: Number(pos), gtids };
+    const body = JSON.stringify({ offsets: [{ partition: { server: 'revamp' }, offset }] });
+    await waitFor(
+      async () => {
+        const answer = await fetch(`${stack.connect.url}/connectors/revamp/offsets`, {
+          method: 'PATCH',
+          headers: { 'content-type': 'application/json' },
+          body,
+        });
+        return answer.ok;
+      },
+      { deadlineMs: 15_000, what: 'the connector to have stopped' },
+    );
+  }
+
+  it('I1: fails rather than pass by what the log no longer holds', async () => {
+    await connect.stop('revamp');
+    await moveOffsetToEnd();
+    await revamp.register('lost@example.org');
+    const administrator = createMysqlPool({ url: stack.databases.mysql.url, maxOpen: 1 });
+    try {
+      await administrator.query('flush binary logs');
+      await revamp.register('kept@example.org');
+      const { file } = await binlogEnd();
+      await administrator.query('purge binary logs to ?', [file]);
+    } finally {
+      await administrator.end();
+    }
+    await connect.resume('revamp');
+    await waitFor(async () => (await connect.status('revamp'))?.tasks[0]?.state === 'FAILED', {
+      deadlineMs: 30_000,
+      what: 'the connector to fail',
+    });
+  });
 
   it('says what is wrong when a password is, without repeating it', async () => {
     const [declaration] = declarations;

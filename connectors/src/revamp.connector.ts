@@ -17,28 +17,20 @@ export const revampCapture = {
 
 export interface RevampConnectorParameters extends ConnectorParameters {
   readonly engine: 'mysql' | 'mariadb';
-  /**
-   * The `server_id` of sync sessions, whose writes are left out; null where the source column alone guards. MariaDB only:
-   * MySQL has no such mark.
-   */
-  readonly logOriginServerId: number | null;
 }
 
 const heartbeatQuery =
   "insert into rowbridge.heartbeat (connector, beaten_at) values ('revamp', current_timestamp(6)) " +
   'on duplicate key update beaten_at = current_timestamp(6)';
 
-/**
- * The revamp site's MySQL or MariaDB.
- * @throws RangeError when a log origin is asked for on MySQL, or is no server id
- */
+/** The revamp site's MySQL or MariaDB, with what sync sessions write: the services tell it by its server id. */
 export function revampConnector(parameters: RevampConnectorParameters): ConnectorDeclaration {
   const schema = parameters.database.database;
   const { topicPrefix, tables } = revampCapture;
   const configuration =
     parameters.engine === 'mariadb'
-      ? mariadbConnectorConfiguration({ ...binlogSettings(parameters), ...originFilter(parameters) })
-      : mysqlConnectorConfiguration({ ...binlogSettings(parameters), ...originFilter(parameters) });
+      ? mariadbConnectorConfiguration(binlogSettings(parameters))
+      : mysqlConnectorConfiguration(binlogSettings(parameters));
   return {
     name: 'revamp',
     engine: parameters.engine,
@@ -47,18 +39,6 @@ export function revampConnector(parameters: RevampConnectorParameters): Connecto
     tables,
     configuration: { ...configuration, ...parameters.additionalSettings },
   };
-}
-
-function originFilter({
-  engine,
-  logOriginServerId,
-}: RevampConnectorParameters): Partial<BinlogConnectorSettings> {
-  if (logOriginServerId === null) return {};
-  if (engine === 'mysql') throw new RangeError('MySQL has no log origin: use the source column');
-  if (!Number.isInteger(logOriginServerId) || logOriginServerId < 1 || logOriginServerId > 0xffff_ffff) {
-    throw new RangeError('a server id is a whole number from 1 to 4294967295');
-  }
-  return { 'gtid.source.excludes': [`.*-${logOriginServerId}`], 'gtid.source.filter.dml.events': true };
 }
 
 function binlogSettings(parameters: RevampConnectorParameters): BinlogConnectorSettings {

@@ -17,7 +17,7 @@ import {
   type PartitionState,
   type TargetDatabase,
 } from '@rowbridge/pipeline';
-import { createMysqlTarget } from '@rowbridge/writer-mysql';
+import { createMysqlTarget, defaultLogOriginServerId } from '@rowbridge/writer-mysql';
 import { createPostgresTarget } from '@rowbridge/writer-postgres';
 
 export interface LiveDirectionOptions {
@@ -146,9 +146,10 @@ export class LiveDirection {
     const { plan, options } = this;
     const { source, target } = this.databases;
     const stamps = !options.logOrigin.source || !options.logOrigin.target;
+    const marked = options.logOrigin.source && plan.source.engineFamily === 'mysql';
     const decoder = createChangeDecoder({
       schemas: createRegistrySchemaSource({ url: options.registryUrl }),
-      connectors: [{ ...plan.source, epoch: 1 }],
+      connectors: [{ ...plan.source, epoch: 1, syncServerId: marked ? defaultLogOriginServerId : undefined }],
       inOrder: false,
     });
     const passed = { connectors: { source: '~', target: '~' }, topicEnds: {}, applied: {} };

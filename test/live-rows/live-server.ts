@@ -33,8 +33,6 @@ export interface CaptureSettings {
 
 const account = (name: string): { name: string; password: string } => ({ name, password: `${name}-pw` });
 
-/** The `server_id` of sync sessions on MariaDB. */
-const syncServerId = 77;
 /** No two connectors of a server may have the same. */
 let lastReplicaId = 6_000;
 
@@ -113,7 +111,6 @@ export function connectorOf(server: LiveServer, settings: CaptureSettings): Conn
   return revampConnector({
     ...parameters,
     engine,
-    logOriginServerId: hasLogOrigin(server) ? syncServerId : null,
     additionalSettings: {
       ...additionalSettings,
       'database.server.id': String(lastReplicaId),

@@ -18,13 +18,14 @@ describe('the log origin as the only guard against loops', () => {
     expect(faultsOf(played)).toEqual([]);
     const { report, scenario } = played;
     expect(report).toMatchObject({ ok: true, echoes: { guard: 'log_origin', applied: 0 } });
-    const consumed = Object.fromEntries(
-      report.directions.map((direction) => [direction.name, direction.consumed]),
-    );
-    expect(consumed).toEqual({
-      'legacy-to-revamp': scenario.rowChanges.legacy,
-      'revamp-to-legacy': scenario.rowChanges.revamp,
-    });
+    expect(
+      report.directions.map(({ name, consumed, outcomes }) => [name, consumed - (outcomes['echo'] ?? 0)]),
+    ).toEqual([
+      ['legacy-to-revamp', scenario.rowChanges.legacy],
+      ['revamp-to-legacy', scenario.rowChanges.revamp],
+    ]);
+    // PostgreSQL leaves them out; MariaDB's log says of each whose it is.
+    expect(report.directions.map(({ outcomes }) => (outcomes['echo'] ?? 0) > 0)).toEqual([false, true]);
     expect(await stampedRows(running)).toEqual({ legacy: 0, revamp: 0 });
   });
 });

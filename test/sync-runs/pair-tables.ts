@@ -1,10 +1,8 @@
+import { createMysqlPool, urlOfDatabase } from '@rowbridge/database-access';
 import type { RunningSystem } from '@rowbridge/launcher';
 import type { PoolConnection } from 'mysql2/promise';
 import type { PoolClient } from 'pg';
 import { waitFor } from '@rowbridge/testing';
-
-/** The server id under which MariaDB's log marks a sync session: the connector leaves its writes out. */
-const syncServerId = 77;
 
 const slice = 50_000;
 const longAgo = '2026-01-01 00:00:00+00';
@@ -117,12 +115,16 @@ export class PairTables {
   }
 
   async #unseenAtRevamp(change: (connection: PoolConnection) => Promise<unknown>): Promise<void> {
-    const connection = await this.#system.databases.revampPool.getConnection();
+    const { stack, databases } = this.#system;
+    const url = urlOfDatabase(stack.databases.mysql.url, databases.revamp.database);
+    const administrators = createMysqlPool({ url, maxOpen: 1 });
+    const connection = await administrators.getConnection();
     try {
-      await connection.query(`set session server_id = ${syncServerId}`);
+      await connection.query('set session sql_log_bin = 0');
       await change(connection);
     } finally {
-      connection.destroy();
+      connection.release();
+      await administrators.end();
     }
   }
 

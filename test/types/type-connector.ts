@@ -94,6 +94,5 @@ function configurationOf(capture: TypeCapture): ConnectorConfiguration {
   return revampConnector({
     ...parameters,
     engine: engine === 'mysql8' ? 'mysql' : 'mariadb',
-    logOriginServerId: null,
   }).configuration;
 }

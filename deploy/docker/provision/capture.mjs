@@ -24,7 +24,7 @@ export async function makeCapture(settings) {
   const connect = new ConnectClient({ url: connectUrl });
   const declarations = [
     legacyConnector({ ...shared, database: endpoint(legacy), logOriginGuard: true }),
-    revampConnector({ ...shared, database: endpoint(revamp), engine: 'mysql', logOriginServerId: null }),
+    revampConnector({ ...shared, database: endpoint(revamp), engine: 'mysql' }),
   ];
   for (const { name, configuration } of declarations) {
     await connect.createOrUpdate(name, configuration);

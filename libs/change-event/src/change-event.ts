@@ -67,11 +67,11 @@ export type DecodedRecord =
       /** The table's schema has changed since, and back: the images say too little, the row as it is now says all. */
       readonly isOutlived?: true;
     }
-  /** Needs no write: a tombstone after a delete, a truncate, a logical message. */
+  /** Needs no write: a tombstone after a delete, a truncate, a logical message, what a sync session wrote. */
   | {
       readonly kind: 'ignored';
       readonly record: RawRecord;
-      readonly reason: 'tombstone' | 'truncate' | 'message';
+      readonly reason: 'tombstone' | 'truncate' | 'message' | 'sync_write';
     }
   /**
    * At fault itself: `error` is a RowbridgeError with a record disposition (undecodable, schema_id_unknown,

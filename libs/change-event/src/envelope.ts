@@ -1,4 +1,4 @@
-import { stringField } from './column-converter.js';
+import { integerField, stringField } from './column-converter.js';
 import type { StructValue } from './column-shape.js';
 import type { ChangeEvent, ChangeOperation, DecodedRecord, RawRecord, SnapshotKind } from './change-event.js';
 import { eventIdOf } from './event-id.js';
@@ -15,6 +15,8 @@ export interface ConnectorSource {
   readonly engineFamily: 'postgres' | 'mysql';
   /** Raised when the server behind the connector is replaced. */
   readonly epoch: number;
+  /** Server id under which the binlog tells a sync session's changes from an application's; left out: it does not. */
+  readonly syncServerId?: number | undefined;
 }
 
 /** A record's parts as read, before anything is said about their meaning. */
@@ -65,9 +67,19 @@ export function readEnvelope(
   }
   const connector = sources.get(stringField(source, 'name') ?? '');
   if (!connector) throw undecodable(`the value comes from a connector that is not configured here`);
+  if (isSyncWrite(source, connector)) return { kind: 'ignored', record, reason: 'sync_write' };
   const event = readChange({ content, operation, source, connector, wanted });
   const schema = key ? value.schema.envelope.rowSchema(key.schema) : undefined;
   return { kind: 'change', record, event, ...(schema && { schema }) };
+}
+
+/** A row that a snapshot reads is nobody's write. */
+function isSyncWrite(source: StructValue, { syncServerId }: ConnectorSource): boolean {
+  return (
+    syncServerId !== undefined &&
+    Number(integerField(source, 'server_id') ?? 0) === syncServerId &&
+    snapshotKinds.get(source['snapshot'] ?? null) === 'live'
+  );
 }
 
 interface ChangeParts {

@@ -32,7 +32,7 @@ export function repeatedTypes(): Readonly<Record<string, avro.Type>> {
   return Object.fromEntries([...repeated].map((name) => [repeatedPrefix + name, repeatedText()]));
 }
 
-const ofEverySource = ['version', 'connector', 'ts_ns', 'gtid', 'thread', 'query', 'server_id', 'xmin'];
+const ofEverySource = ['version', 'connector', 'ts_ns', 'gtid', 'thread', 'query', 'xmin'];
 const ofPostgres: ReadonlySet<string> = new Set([...ofEverySource, 'db']);
 const ofBinlogs: ReadonlySet<string> = new Set([...ofEverySource, 'sequence']);
 const ofEnvelopes: ReadonlySet<string> = new Set(['ts_us', 'ts_ns']);

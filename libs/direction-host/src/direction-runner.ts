@@ -83,11 +83,15 @@ function createReplayTaker(
     clock,
     context,
     loadState,
+    databases,
     schema,
-  }: Pick<DirectionReach, 'kafka' | 'clock' | 'schema'> & { context: LookContext; loadState: StateLoader },
+  }: Pick<DirectionReach, 'kafka' | 'clock' | 'databases' | 'schema'> & {
+    context: LookContext;
+    loadState: StateLoader;
+  },
 ): (records: readonly RawRecord[], state: PartitionState) => Promise<PartitionState> {
   const { plan, pauses, logger } = parts;
-  const decoder = createDecoder(parts, schema.watch, { inOrder: false });
+  const decoder = createDecoder(parts, { databases, schema }, { inOrder: false });
   const reply = createReplySink({ producer: kafka.producer, clock, logger });
   // A letter that is refused again goes back to the queue: it never makes its table wait.
   const { tableFaultBehind: _waiting, ...path } = context;

@@ -3,11 +3,11 @@ import { ConnectClient } from 'debezium-connect-client';
 import { createRegistrySchemaSource } from '@rowbridge/kafka';
 import { deriveDirectionPlan } from '@rowbridge/mapping';
 import type { LookContext, SettlementWatch } from '@rowbridge/pipeline';
+import { defaultLogOriginServerId } from '@rowbridge/writer-mysql';
 import { createDeadLetterSink } from './dead-letter-sink.js';
 import { createDirectionObserver } from './direction-observer.js';
 import type { DirectionParts, DirectionReach } from './direction-parts.js';
 import { createHandOverSink } from './hand-over-topic.js';
-import type { SchemaWatch } from './schema-watch.js';
 import { createSettlementWatch } from './settlement-watch.js';
 
 /** The row's path and the second look of one direction, wired to what it reaches. */
@@ -17,7 +17,7 @@ export function createLookContext(
 ): LookContext {
   const { source, target, guards } = databases;
   const { plan, configuration, settings, logger, metrics, tally, state } = parts;
-  const decoder = createDecoder(parts, schema.watch, { inOrder: true });
+  const decoder = createDecoder(parts, { databases, schema }, { inOrder: true });
   return {
     plan,
     source,
@@ -57,9 +57,12 @@ export function createLookContext(
 /** @param reading whether records come in the order of their topics, or singly, as dead letters do */
 export function createDecoder(
   { plan, configuration }: DirectionParts,
-  watch: SchemaWatch,
+  { databases, schema }: Pick<DirectionReach, 'databases' | 'schema'>,
   reading: { readonly inOrder: boolean },
 ): ChangeDecoder {
+  // PostgreSQL itself leaves out what has an origin; a binlog holds everything, with the server id of who wrote it.
+  const marksSyncWrites =
+    plan.source.engineFamily === 'mysql' && databases.guards.actingGuard === 'log_origin';
   return createChangeDecoder({
     schemas: createRegistrySchemaSource({ url: configuration.schemaRegistry.url }),
     connectors: [
@@ -67,9 +70,10 @@ export function createDecoder(
         topicPrefix: plan.source.topicPrefix,
         engineFamily: plan.source.engineFamily,
         epoch: configuration.source.epoch,
+        syncServerId: marksSyncWrites ? defaultLogOriginServerId : undefined,
       },
     ],
-    wanted: (owner, table) => watch.wantedColumns(owner, table),
+    wanted: (owner, table) => schema.watch.wantedColumns(owner, table),
     ...reading,
   });
 }

@@ -25,7 +25,7 @@ export function judgeEntries(work: BatchWork, { entries, fresh, keyStates }: Jud
     if (entry.ruling?.kind === 'dead_lettered') {
       work.progress.settle(entry, 'dead_lettered');
     } else if (entry.decoded.kind !== 'change') {
-      work.progress.settle(entry, 'filtered');
+      work.progress.settle(entry, isSyncWrite(entry) ? 'echo' : 'filtered');
     } else if (!unclaimed.delete(entry.decoded.event.eventId)) {
       work.progress.settle(entry, 'duplicate');
     } else {
@@ -46,6 +46,11 @@ export function judgeEntries(work: BatchWork, { entries, fresh, keyStates }: Jud
     }
   }
   return candidates;
+}
+
+/** The log itself says so: nothing of it needs to be known. */
+function isSyncWrite({ decoded }: BatchEntry): boolean {
+  return decoded.kind === 'ignored' && decoded.reason === 'sync_write';
 }
 
 function judgeChange(

@@ -6,7 +6,7 @@ import { contractPlan } from '@rowbridge/writer-contract';
 import { migrateMysql } from './migrate.js';
 import { createMysqlTarget } from './mysql-target.js';
 import type { MysqlTarget } from './mysql-target.js';
-import { defaultLogOriginServerId } from './session.js';
+import { defaultLogOriginServerId } from './mark-writes.js';
 
 const table = `create table people (
   id bigint auto_increment primary key, full_name text, email varchar(200) not null unique, nickname text,
@@ -42,21 +42,31 @@ describeWithEngines('a MariaDB target', () => {
     target.transaction(({ rows }) => rows.insert(people, [{ key: null, values: { email }, stamp: null }]));
 
   it.each([
-    ['its own server id', true, [defaultLogOriginServerId]],
-    ['the server’s, when the guard is off', false, []],
-  ])('I4: writes are logged under %s', async (_title, logOrigin, marked) => {
+    ['an own server id', true],
+    ['the server’s, when the guard is off', false],
+  ])('I4: rows are logged under %s, and their transaction under the server’s', async (_title, logOrigin) => {
     const target = await open({ logOrigin });
     const [status] = await database.run('show master status');
-    await insert(target, `origin-${String(logOrigin)}@example.org`);
+    const [server] = await database.run('select @@global.server_id as id');
+    const own = Number(server?.['id']);
+    const [key = ''] = await insert(target, `origin-${String(logOrigin)}@example.org`);
+    await target.transaction(({ rows }) =>
+      rows.update(people, [
+        { key, values: { email: `moved-${String(logOrigin)}@example.org` }, stamp: null },
+      ]),
+    );
+    await target.transaction(({ rows }) => rows.remove(people, [{ key, stamp: 'removed' }]));
     const events = await database.run(
       `show binlog events in '${String(status?.['File'])}' from ${String(status?.['Position'])}`,
     );
-    const ours = events.filter(({ Event_type: type, Info: info }) =>
-      type === 'Table_map' ? String(info).includes(database.name) : false,
-    );
-    expect(ours).toHaveLength(1);
-    const serverIds = ours.map(({ Server_id: serverId }) => Number(serverId));
-    expect(serverIds.filter((serverId) => serverId === defaultLogOriginServerId)).toEqual(marked);
+    const serverIdsOf = (types: RegExp): readonly number[] =>
+      events
+        .filter(({ Event_type: type, Info: info }) => types.test(`${String(type)} ${String(info)}`))
+        .map(({ Server_id: serverId }) => Number(serverId));
+    const rowsUnder = logOrigin ? defaultLogOriginServerId : own;
+    expect(serverIdsOf(new RegExp(`^Table_map .*${database.name}`))).toEqual(Array(4).fill(rowsUnder));
+    expect(new Set(serverIdsOf(/^(?:Gtid|Xid) /))).toEqual(new Set([own]));
+    expect(new Set(serverIdsOf(/^Table_map .*\(rowbridge\./))).not.toContain(defaultLogOriginServerId);
   });
 
   it('I2: a connection cut in the middle of a batch leaves nothing, is told as lost, and is replaced', async () => {

@@ -23,7 +23,8 @@ import type { TargetDatabase } from '@rowbridge/pipeline';
 import { maintainMysqlLedger } from './ledger-maintenance.js';
 import { readLookSummary } from './look-summary.js';
 import { readOpenSchemaDrifts, recordSchemaDrift, resolveSchemaDrift } from './schema-drift.js';
-import { defaultLogOriginServerId, WriterSessions } from './session.js';
+import { defaultLogOriginServerId } from './mark-writes.js';
+import { WriterSessions } from './session.js';
 import { boundTable } from './target-context.js';
 import type { TargetContext } from './target-context.js';
 import { runTransaction } from './transaction.js';
@@ -88,10 +89,11 @@ function assembleTarget(options: MysqlTargetOptions, pool: MysqlPool, context: T
   const run = runOnMysql(pool);
   const direction = options.plan.name;
   const serverId = options.logOriginServerId ?? defaultLogOriginServerId;
-  const sessions = new WriterSessions(context.server, options.logOrigin ? serverId : null);
+  const sessions = new WriterSessions(context.server);
+  const logOriginServerId = options.logOrigin ? serverId : null;
   const retentionHours = options.ledgerRetentionHours ?? 192;
   return {
-    transaction: (work) => runTransaction({ pool, context, sessions }, work),
+    transaction: (work) => runTransaction({ pool, context, sessions, logOriginServerId }, work),
     uniqueKeys: (table) => {
       const bound = boundTable(context, table);
       const mapped = new Set(bound.columns.map(({ name }) => name));

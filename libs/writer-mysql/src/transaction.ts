@@ -7,6 +7,7 @@ import { createEventLedger } from './event-ledger.js';
 import { createIdentityRegister } from './identity-register.js';
 import { createKeyRegister } from './key-register.js';
 import { createLookList } from './look-list.js';
+import { markWrites } from './mark-writes.js';
 import { createRowWriter } from './row-writer.js';
 import type { WriterSessions } from './session.js';
 import type { TransactionContext, TargetContext } from './target-context.js';
@@ -15,6 +16,8 @@ export interface TransactionHost {
   readonly pool: MysqlPool;
   readonly context: TargetContext;
   readonly sessions: WriterSessions;
+  /** Marks changed rows in the log; null: no mark. */
+  readonly logOriginServerId: number | null;
 }
 
 /**
@@ -24,7 +27,7 @@ export interface TransactionHost {
  *   tells at the next attempt whether it took effect
  */
 export async function runTransaction<Result>(
-  { pool, context, sessions }: TransactionHost,
+  { pool, context, sessions, logOriginServerId }: TransactionHost,
   work: (transaction: TargetTransaction) => Promise<Result>,
 ): Promise<Result> {
   const connection = await connect(pool);
@@ -35,7 +38,7 @@ export async function runTransaction<Result>(
   try {
     await sessions.ensure(connection, direct);
     await run({ text: 'start transaction', operation: 'begin' });
-    const result = await work(openTransaction({ ...context, run }));
+    const result = await work(openTransaction({ ...context, run }, logOriginServerId));
     await run({ text: 'commit', operation: 'commit' });
     healthy = true;
     return result;
@@ -69,12 +72,14 @@ async function rollBack(run: RunMysql, failure: unknown): Promise<boolean> {
   }
 }
 
-function openTransaction(context: TransactionContext): TargetTransaction {
+function openTransaction(context: TransactionContext, logOriginServerId: number | null): TargetTransaction {
+  const { run } = context;
+  const marked = logOriginServerId === null ? run : markWrites(run, logOriginServerId);
   return {
     ledger: createEventLedger(context),
     keys: createKeyRegister(context),
     identities: createIdentityRegister(context),
-    rows: createRowWriter(context),
+    rows: createRowWriter({ ...context, run: marked }),
     looks: createLookList(context),
     conflicts: createConflictLog(context),
   };

@@ -8,9 +8,6 @@ import {
 import { legacyConnector, revampConnector, type ConnectorDeclaration } from '@rowbridge/connectors';
 import { CommandError } from './command-error.js';
 
-/** Server id of sync sessions on MariaDB: the writer takes it, the connector leaves its writes out. */
-const syncServerId = 77;
-
 const sides = ['legacy', 'revamp'] as const;
 
 export interface DeclarationSources {
@@ -50,7 +47,7 @@ export function readDeclaredConnectors(sources: DeclarationSources): DeclaredCon
       revampConnector({
         ...shared,
         database: endpointOf(configuration, 'revamp'),
-        ...originOf(configuration),
+        engine: engineOf(configuration),
       }),
     ],
   };
@@ -64,15 +61,12 @@ function endpointOf(
   return { host, port, database, user: captureUser, password: capturePassword.reveal() };
 }
 
-function originOf({ databases, logOrigin }: ConnectorsConfiguration<(typeof sides)[number]>): {
-  engine: 'mysql' | 'mariadb';
-  logOriginServerId: number | null;
-} {
+function engineOf({ databases }: ConnectorsConfiguration<(typeof sides)[number]>): 'mysql' | 'mariadb' {
   const { engine } = databases.revamp;
   if (engine === 'postgres' || databases.legacy.engine !== 'postgres') {
     throw new CommandError('legacy is a PostgreSQL database and revamp a MySQL or MariaDB one', 2);
   }
-  return { engine, logOriginServerId: logOrigin === 'auto' && engine === 'mariadb' ? syncServerId : null };
+  return engine;
 }
 
 function readSettings(file: string): Record<string, string> {

@@ -23,9 +23,6 @@ export interface CaptureOptions {
   readonly connect: ConnectClient;
 }
 
-/** The server id that sync sessions take on MariaDB, whose writes the connector leaves out. */
-const syncServerId = 77;
-
 const runningTimeoutMs = 90_000;
 
 /**
@@ -46,7 +43,6 @@ export async function registerCapture(options: CaptureOptions): Promise<{ legacy
     ...shared,
     engine: databases.engine,
     database: endpoint(databases.revamp, accounts.revamp.capture),
-    logOriginServerId: guards.revamp === 'log_origin' ? syncServerId : null,
   });
   await Promise.all([legacy, revamp].map((declaration) => register(connect, declaration)));
   return { legacy: legacy.name, revamp: revamp.name };

@@ -7,6 +7,8 @@ export interface Expectation {
   /** Continues "waited for …": `the user registered at legacy to appear at revamp`. */
   readonly what: string;
   readonly deadlineMs: number;
+  /** When the deadline began, by `performance.now()`, where this is one wait of several that share it. Default now. */
+  readonly startedAt?: number;
   /** Ends the wait early. */
   readonly abortSignal?: AbortSignal | undefined;
 }
@@ -22,18 +24,19 @@ export async function waitUntil<Answer>(
   expectation: Expectation,
   probe: () => Promise<Answer | undefined | false>,
 ): Promise<Answer> {
-  const startedAt = performance.now();
+  const { startedAt = performance.now() } = expectation;
   let pauseMs = firstPauseMs;
   for (;;) {
     expectation.abortSignal?.throwIfAborted();
     const answer = await probe();
     if (answer !== undefined && answer !== false) return answer;
-    if (performance.now() - startedAt > expectation.deadlineMs) {
-      throw new ExpectationError(
-        `waited ${(expectation.deadlineMs / 1_000).toFixed(0)} s in vain for ${expectation.what}`,
-      );
-    }
+    if (performance.now() - startedAt > expectation.deadlineMs) throw waitedInVain(expectation);
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     pauseMs = Math.min(longestPauseMs, pauseMs * 1.5);
   }
+}
+
+/** What a wait ends with at its deadline. */
+export function waitedInVain({ what, deadlineMs }: Expectation): ExpectationError {
+  return new ExpectationError(`waited ${(deadlineMs / 1_000).toFixed(0)} s in vain for ${what}`);
 }

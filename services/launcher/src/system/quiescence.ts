@@ -1,7 +1,7 @@
 import { hasPassed, type ConnectClient } from 'debezium-connect-client';
 import type { KafkaAdmin } from '@rowbridge/kafka';
 import type { DirectionPlan } from '@rowbridge/mapping';
-import { waitUntil } from '../scenario/wait-until.js';
+import { waitUntil, waitedInVain } from '../scenario/wait-until.js';
 import { countOpenLooks, readDurableProgress, type DurableProgress } from './durable-progress.js';
 import { readLogEnds, type LogEnds } from './log-ends.js';
 import type { PairDatabases } from './pair-databases.js';
@@ -33,24 +33,15 @@ export async function waitUntilQuiescent(options: QuiescenceOptions): Promise<Qu
   let underWay = 'the first look';
   const startedAt = performance.now();
   const { deadlineMs, abortSignal } = options;
+  const shared = { deadlineMs, startedAt, abortSignal };
   for (;;) {
-    const remainingMs = Math.max(0, deadlineMs - (performance.now() - startedAt));
     const before = await observe(options);
     const ends = await readLogEnds(options.databases);
-    await waitUntil(
-      {
-        what: `the connectors to pass the ends of both logs (${underWay})`,
-        deadlineMs: remainingMs,
-        abortSignal,
-      },
-      () => connectorsHavePassed(options, ends),
+    await waitUntil({ ...shared, what: `the connectors to pass the ends of both logs (${underWay})` }, () =>
+      connectorsHavePassed(options, ends),
     );
     const after = await waitUntil(
-      {
-        what: `every record to be applied and every second look to close (${underWay})`,
-        deadlineMs: remainingMs,
-        abortSignal,
-      },
+      { ...shared, what: `every record to be applied and every second look to close (${underWay})` },
       async () => {
         const seen = await observe(options);
         underWay = describeUnderWay(seen);
@@ -64,6 +55,9 @@ export async function waitUntilQuiescent(options: QuiescenceOptions): Promise<Qu
     // Whatever moved in between may have been written to a log after its end was read.
     if (describeUnderWay(before) === '' && sameOffsets(before.topicEnds, after.topicEnds)) return after;
     underWay = 'records arrived in between';
+    if (performance.now() - startedAt > deadlineMs) {
+      throw waitedInVain({ ...shared, what: 'the applications to be still: records arrive all the time' });
+    }
   }
 }
 

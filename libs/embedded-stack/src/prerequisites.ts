@@ -93,6 +93,34 @@ export function requireJava(
   );
 }
 
+export interface JavaPaths {
+  dataDirectory: string;
+  cacheDirectory: string;
+}
+
+/**
+ * Kafka, Kafka Connect and the registry get these paths inside lists, and know no way to write the sign that parts a list.
+ * @throws StackError exit 3 that names the path, the sign, and how to choose another path
+ */
+export function requireJavaPaths({ dataDirectory, cacheDirectory }: JavaPaths): void {
+  // Kafka's log.dirs; the registry's database url.
+  const inData = /[,;]/.exec(dataDirectory)?.[0];
+  if (inData !== undefined) {
+    throw new StackError(
+      `The data directory cannot be at ${dataDirectory}: Kafka splits paths at "${inData}". ` +
+        'Name a path without it in ROWBRIDGE_DATA, or move the folder it lies in.',
+    );
+  }
+  // Kafka Connect's plugin.path; the class path.
+  const inCache = /[,:]/.exec(cacheDirectory)?.[0];
+  if (inCache !== undefined) {
+    throw new StackError(
+      `The cache of engines cannot be at ${cacheDirectory}: Kafka splits paths at "${inCache}". ` +
+        'Name a path without it in ROWBRIDGE_CACHE.',
+    );
+  }
+}
+
 /**
  * Finds Maven, which fetches the engines.
  * @returns the program to run

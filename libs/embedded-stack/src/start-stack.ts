@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ArtifactCache } from './artifacts/artifact-cache.js';
 import { cacheDirectory } from './artifacts/cache-directory.js';
 import { engineFactories, type CreatedEngine, type EngineFactoryContext } from './create-engines.js';
@@ -7,7 +7,13 @@ import { openDataDirectory, type OpenDataDirectory } from './data-directory.js';
 import { createOpenFolder } from './database-user.js';
 import type { JavaRuntime } from './engines/java-launch.js';
 import { PortChooser } from './ports.js';
-import { requireJava, requireNode, requirePlatform, type Environment } from './prerequisites.js';
+import {
+  requireJava,
+  requireJavaPaths,
+  requireNode,
+  requirePlatform,
+  type Environment,
+} from './prerequisites.js';
 import { SupervisedEngine } from './processes/supervised-engine.js';
 import { EmbeddedStack } from './embedded-stack.js';
 import {
@@ -32,6 +38,12 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
   const components = wantedComponents(options.components);
   const needsJava = components.some((component) => javaComponents.includes(component));
   const java = needsJava ? requireJava(environment) : undefined;
+  if (needsJava) {
+    requireJavaPaths({
+      dataDirectory: resolve(options.dataDirectory),
+      cacheDirectory: cacheDirectory(environment),
+    });
+  }
   options.abortSignal?.throwIfAborted();
   const onProgress = options.onProgress ?? (() => undefined);
   const data = await openDataDirectory({

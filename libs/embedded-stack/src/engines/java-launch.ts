@@ -72,11 +72,24 @@ export function javaProgram(runtime: JavaInstallation): string {
   return join(runtime.home, 'bin', 'java');
 }
 
-/** `name=value` lines of a Java properties file; backslashes in values are doubled. */
+/**
+ * `name=value` lines of a Java properties file. Java and Kafka read such files as ISO 8859-1 and drop white space that
+ * begins a value: whatever is not plain ASCII is written as `\uXXXX`, backslashes are doubled.
+ */
 export function propertiesFile(settings: Readonly<Record<string, string | number>>): string {
   return Object.entries(settings)
-    .map(([name, value]) => `${name}=${String(value).replaceAll('\\', '\\\\')}\n`)
+    .map(([name, value]) => `${name}=${escapedValue(String(value))}\n`)
     .join('');
+}
+
+function escapedValue(value: string): string {
+  return value
+    .replaceAll('\\', '\\\\')
+    .replace(/^ /, '\\ ')
+    .replaceAll(
+      /[^\x20-\x7e]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
 }
 
 /** Log4j 2 configuration: information and worse, one line each, to standard output. */

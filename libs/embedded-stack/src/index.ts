@@ -21,6 +21,7 @@ export {
 } from './stack-types.js';
 export { GuardedProcess, type LaunchSpecification, type ProcessEnd } from './processes/guarded-process.js';
 export { debianPackageUnavailableBecause, fetchDebianPackage } from './artifacts/debian-packages.js';
+export { keptSecrets, type KeptSecrets } from './kept-secrets.js';
 export { fetchKubernetesTypes } from './kubernetes-types.js';
 export { mysql8UnavailableBecause } from './mysql8-availability.js';
 export { startStack } from './start-stack.js';

@@ -111,6 +111,39 @@ describe('the artifact cache', () => {
     expect(fetches).toHaveLength(3);
   });
 
+  test('refuses an archive of which a part could not be written, and leaves nothing that looks complete', async () => {
+    // No file system takes so long a name: the kernel refuses this one entry, as it does when the disk is full.
+    tar.create(
+      {
+        file: join(root, 'plugin.tgz'),
+        cwd: join(root, 'packed'),
+        gzip: true,
+        sync: true,
+        onWriteEntry: (entry) => {
+          if (entry.path.endsWith('.jar')) entry.path = `plugin/${'long'.repeat(100)}.jar`;
+        },
+      },
+      ['plugin'],
+    );
+    const whole = archive;
+    archive = readFileSync(join(root, 'plugin.tgz'));
+    const plugin = catalog['debezium-postgres'];
+    if (plugin.kind !== 'archive') throw new Error('the catalog changed its kinds');
+    const wholeCatalog = catalog;
+    catalog = { ...catalog, 'debezium-postgres': { ...plugin, pinned: pin(archive) } };
+    const attempt = openCache().ensure('debezium-postgres');
+    await expect(attempt).rejects.toMatchObject({ exitCode: 3 });
+    await expect(attempt).rejects.toThrow(
+      /could not be unpacked into .*ENAMETOOLONG.*cut short: 1.*ROWBRIDGE_CACHE/,
+    );
+    const left = readdirSync(join(root, 'cache', 'artifacts'));
+    expect(left.filter((name) => !name.endsWith('.partial'))).toEqual([]);
+    archive = whole;
+    catalog = wholeCatalog;
+    const content = await openCache().ensure('debezium-postgres');
+    expect(readFileSync(join(content, 'plugin', 'plugin.jar'), 'utf8')).toBe('the plugin');
+  });
+
   test('notices a jar that changed on disk, says so, and fetches it again', async () => {
     const content = await openCache().ensure('kafka');
     writeFileSync(join(content, 'kafka', 'kafka.jar'), 'a bad');

@@ -4,14 +4,31 @@ import { dirname, join, normalize } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import * as tar from 'tar';
 import * as yauzl from 'yauzl';
+import { StackError } from '../stack-error.js';
 import type { ArchiveArtifact } from './catalog.js';
 
-/** Unpacks an archive into an existing empty folder, as its catalog entry describes. */
+/**
+ * Unpacks an archive into an existing empty folder, as its catalog entry describes.
+ * @throws StackError exit 3 when any part of it could not be written, as on a full disk
+ */
 export async function unpackArchive(
   artifact: ArchiveArtifact,
   archive: string,
   folder: string,
 ): Promise<void> {
+  try {
+    await unpack(artifact, archive, folder);
+  } catch (failure) {
+    throw new StackError(
+      `${artifact.title} could not be unpacked into ${folder}: ${failure instanceof Error ? failure.message : String(failure)}. ` +
+        'Free space there, or name another folder for the cache in ROWBRIDGE_CACHE, and start again.',
+      3,
+      failure,
+    );
+  }
+}
+
+async function unpack(artifact: ArchiveArtifact, archive: string, folder: string): Promise<void> {
   if (artifact.format === 'zip') await unpackZip(archive, folder, artifact);
   else await unpackTar(archive, folder, artifact.stripPrefix);
   if (artifact.innerArchive !== undefined) {
@@ -26,17 +43,26 @@ export async function unpackArchive(
   if (artifact.linksFile !== undefined) await makeLinks(folder, artifact.linksFile);
 }
 
+/** Said of an entry that was not written, or not wholly; the reader itself goes on with the next. */
+const lossyWarnings = ['TAR_ENTRY_ERROR', 'TAR_ENTRY_INVALID', 'TAR_BAD_ARCHIVE', 'TAR_ABORT'];
+
 async function unpackTar(archive: string, folder: string, stripPrefix: string): Promise<void> {
+  const losses: string[] = [];
   const levels = stripPrefix.split('/').filter((part) => part !== '').length;
   await tar.extract({
     file: archive,
     cwd: folder,
     strip: levels,
     preserveOwner: false,
+    onwarn: (code, message) => {
+      if (lossyWarnings.includes(code)) losses.push(String(message));
+    },
     // A link out of the archive points at its builder's machine.
     filter: (path, entry) =>
       path.startsWith(stripPrefix) && !('linkpath' in entry && entry.linkpath?.startsWith('/') === true),
   });
+  const [first] = losses;
+  if (first !== undefined) throw new Error(`${first} (entries missing or cut short: ${losses.length})`);
 }
 
 async function unpackZip(archive: string, folder: string, artifact: ArchiveArtifact): Promise<void> {

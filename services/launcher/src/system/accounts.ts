@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { keptSecrets } from '@rowbridge/embedded-stack';
 
 export interface Account {
   readonly name: string;
@@ -22,17 +21,16 @@ export interface Accounts {
   readonly revamp: SideAccounts;
 }
 
-/** Reads `accounts.json` (mode 0600) of a data directory; writes it with generated passwords at the first call. */
+/**
+ * Reads `accounts.json` (mode 0600) of a data directory; writes it with generated passwords at the first call.
+ * @throws StackError exit 3 when the file is damaged
+ */
 export function dataDirectoryAccounts(dataDirectory: string): Accounts {
-  const path = join(dataDirectory, 'accounts.json');
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Accounts;
-  } catch (failure) {
-    if ((failure as NodeJS.ErrnoException).code !== 'ENOENT') throw failure;
-  }
-  const accounts: Accounts = { legacy: sideAccounts('legacy'), revamp: sideAccounts('revamp') };
-  writeFileSync(path, `${JSON.stringify(accounts, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
-  return accounts;
+  return keptSecrets({
+    dataDirectory,
+    name: 'accounts.json',
+    generate: () => ({ legacy: sideAccounts('legacy'), revamp: sideAccounts('revamp') }),
+  });
 }
 
 function sideAccounts(side: string): SideAccounts {

@@ -140,4 +140,16 @@ describe('Maven', () => {
     expect(failure.exitCode).toBe(3);
     expect(failure.message).toMatch(/not on PATH.*maven\.apache\.org/);
   });
+
+  test('that does not run is refused with its own words', () => {
+    program(
+      join(root, 'bin', 'mvn'),
+      'echo "The JAVA_HOME environment variable is not defined correctly," >&2\necho "this variable is needed." >&2; exit 1',
+    );
+    const failure = failureOf(() => requireMaven({ PATH: join(root, 'bin') }));
+    expect(failure.exitCode).toBe(3);
+    expect(failure.message).toContain(
+      `${join(root, 'bin', 'mvn')} -v does not tell its version: The JAVA_HOME environment variable is not defined correctly, this variable is needed. Mend`,
+    );
+  });
 });

@@ -124,7 +124,8 @@ export function requireJavaPaths({ dataDirectory, cacheDirectory }: JavaPaths): 
 /**
  * Finds Maven, which fetches the engines.
  * @returns the program to run
- * @throws StackError exit 3 when it is missing or too old
+ * @param environment as Maven is to run in: its JAVA_HOME must be one that exists
+ * @throws StackError exit 3 when it is missing, too old, or does not run, with what it says
  */
 export function requireMaven(environment: Environment = process.env): string {
   const howTo = 'Get it from https://maven.apache.org or your package manager (apt-get install maven).';
@@ -134,10 +135,17 @@ export function requireMaven(environment: Environment = process.env): string {
       `Maven ${oldestMaven.join('.')} or newer is needed to fetch the engines; mvn is not on PATH. ${howTo}`,
     );
   }
-  const version = mavenVersion(program, environment);
+  const { version, said } = askMaven(program, environment);
+  if (version === undefined) {
+    throw new StackError(
+      `Maven is needed to fetch the engines, and ${program} -v does not tell its version: ${said}. ` +
+        'Mend what it names (JAVA_HOME, if it is set, must name a JDK), or get another one. ' +
+        howTo,
+    );
+  }
   if (!isAtLeast(parseVersion(version), oldestMaven)) {
     throw new StackError(
-      `Maven ${oldestMaven.join('.')} or newer is needed to fetch the engines; ${program} is ${version === '' ? 'not answering' : version}. ${howTo}`,
+      `Maven ${oldestMaven.join('.')} or newer is needed to fetch the engines; ${program} is ${version}. ${howTo}`,
     );
   }
   return program;
@@ -158,9 +166,21 @@ export function findOnPath(program: string, environment: Environment): string | 
   return undefined;
 }
 
-function mavenVersion(program: string, environment: Environment): string {
-  const answer = spawnSync(program, ['-v'], { env: { ...environment }, encoding: 'utf8', timeout: 30_000 });
-  return /Apache Maven (\S+)/.exec(answer.stdout ?? '')?.[1]?.replaceAll('\u001b[m', '') ?? '';
+interface MavenAnswer {
+  version: string | undefined;
+  /** Its own words where it names no version. */
+  said: string;
+}
+
+function askMaven(program: string, environment: Environment): MavenAnswer {
+  const { stdout, stderr, error } = spawnSync(program, ['-v'], {
+    env: { ...environment },
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+  const version = /Apache Maven (\S+)/.exec(stdout ?? '')?.[1]?.replaceAll('\u001b[m', '');
+  const words = (stderr ?? '').trim() || (stdout ?? '').trim() || (error?.message ?? 'it says nothing');
+  return { version, said: words.split('\n').slice(-4).join(' ').replace(/\.$/, '') };
 }
 
 function usualJavaPlaces(environment: Environment): JavaSearchPlaces {

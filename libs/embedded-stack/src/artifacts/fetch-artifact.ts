@@ -114,7 +114,7 @@ export function closureProject(artifact: ClosureArtifact): string {
 }
 
 async function runMaven(artifact: Artifact, context: FetchContext, goals: readonly string[]): Promise<void> {
-  const program = requireMaven(context.environment);
+  const program = requireMaven(clientEnvironment(context));
   const options = [
     '--batch-mode',
     '--no-transfer-progress',
@@ -136,10 +136,7 @@ async function runClient(
     {
       command,
       commandArguments,
-      environment: {
-        ...context.environment,
-        ...(context.javaHome === undefined ? {} : { JAVA_HOME: context.javaHome }),
-      },
+      environment: clientEnvironment(context),
       workingDirectory: context.workFolder,
       logFile,
       stopSignal: 'TERM',
@@ -153,6 +150,11 @@ async function runClient(
   throw new StackError(
     `${artifact.title} could not be fetched with ${command} (exit ${status ?? 'by signal'}):\n${said}`,
   );
+}
+
+/** The user's, with the JDK that was found in place of a JAVA_HOME that names none. */
+function clientEnvironment({ environment, javaHome }: FetchContext): Environment {
+  return javaHome === undefined ? environment : { ...environment, JAVA_HOME: javaHome };
 }
 
 async function onlyFile(artifact: Artifact, folder: string): Promise<string> {

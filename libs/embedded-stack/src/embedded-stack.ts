@@ -144,12 +144,16 @@ export class EmbeddedStack implements RunningStack {
     this.events.on(name, listener as (...event: unknown[]) => void);
   }
 
+  /** Every component, whatever became of the others; then the first failure counts. */
   private async stopAll(): Promise<void> {
     this.abandoned = true;
+    const outcomes: PromiseSettledResult<void>[] = [];
     for (const group of stopOrder) {
-      await Promise.all(group.map((component) => this.stopOne(component)));
+      outcomes.push(...(await Promise.allSettled(group.map((component) => this.stopOne(component)))));
     }
     this.options.data.release();
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
 
   private async stopOne(component: StackComponent): Promise<void> {

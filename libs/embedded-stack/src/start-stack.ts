@@ -62,7 +62,14 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
     return stack;
   } catch (failure) {
     abort.abort(failure);
-    await stack.stop();
+    // Why it did not start counts; what fails after that is only said.
+    await stack.stop().catch((left: unknown) => {
+      onProgress({
+        item: 'Stopping',
+        phase: 'note',
+        detail: left instanceof Error ? left.message : String(left),
+      });
+    });
     throw failure;
   } finally {
     options.abortSignal?.removeEventListener('abort', forwardAbort);

@@ -18,3 +18,8 @@ export function exitCodeOf(failure: unknown): number {
   }
   return 1;
 }
+
+/** The message of whatever was thrown. */
+export function messageOf(failure: unknown): string {
+  return failure instanceof Error ? failure.message : String(failure);
+}

@@ -1,8 +1,8 @@
 import { createProgressReporter, readStackFile } from '@rowbridge/embedded-stack';
-import { readCommandLine } from './command-line.js';
+import { readCommandLine, type LaunchOptions } from './command-line.js';
 import { dataDirectoryFor, workspaceRoot } from './data-location.js';
 import { runWithDocker } from './docker/run-with-docker.js';
-import { LaunchError } from './launch-error.js';
+import { LaunchError, messageOf } from './launch-error.js';
 import { LiveTable } from './report/live-table.js';
 import { readLiveFigures } from './report/live-figures.js';
 import { playOnce, type Play } from './report/play-once.js';
@@ -36,22 +36,42 @@ export async function launch(commandArguments: readonly string[], abortSignal: A
     abortSignal,
   });
   for (const line of describeControlApi(system)) say(line);
+  let exitCode: number;
   try {
-    const play: Play = (told) => playOnce(system, { beganAt, abortSignal, ...told });
-    if (options.once) {
-      return await runOnce({ system, play, json: options.json, beganAt, abortSignal, print, say });
-    }
-    return await stayUp({
-      play,
-      table: new LiveTable(process.stderr, () => readLiveFigures(system)),
-      addresses: describeAddresses(system),
-      logDirectory: system.stack.logDirectory,
-      abortSignal,
-    });
-  } finally {
-    say('Stopping …');
-    await system.stop();
+    exitCode = await present(system, options, { beganAt, abortSignal });
+  } catch (failure) {
+    // Why it ends counts; what fails after that is only said.
+    await stop(system).catch((left: unknown) => say(messageOf(left)));
+    throw failure;
   }
+  await stop(system);
+  return exitCode;
+}
+
+interface RunTimes {
+  readonly beganAt: number;
+  readonly abortSignal: AbortSignal;
+}
+
+async function present(
+  system: RunningSystem,
+  { once, json }: LaunchOptions,
+  { beganAt, abortSignal }: RunTimes,
+): Promise<number> {
+  const play: Play = (told) => playOnce(system, { beganAt, abortSignal, ...told });
+  if (once) return runOnce({ system, play, json, beganAt, abortSignal, print, say });
+  return stayUp({
+    play,
+    table: new LiveTable(process.stderr, () => readLiveFigures(system)),
+    addresses: describeAddresses(system),
+    logDirectory: system.stack.logDirectory,
+    abortSignal,
+  });
+}
+
+async function stop(system: RunningSystem): Promise<void> {
+  say('Stopping …');
+  await system.stop();
 }
 
 function describeControlApi({ controlApi }: RunningSystem): readonly string[] {

@@ -1,3 +1,4 @@
+import { messageOf } from '../launch-error.js';
 import { ExpectationError } from '../scenario/wait-until.js';
 import type { RunningSystem } from '../system/start-system.js';
 
@@ -26,7 +27,7 @@ export function buildUnfinishedReport({ system, failure, beganAt }: UnfinishedRu
     system: system.system,
     seconds: rounded((performance.now() - beganAt) / 1_000),
     stack: { startSeconds: rounded(system.stack.startSeconds) },
-    reason: reasonOf(failure),
+    reason: messageOf(failure),
   };
 }
 
@@ -38,14 +39,10 @@ export function formatUnfinished(failure: unknown, logDirectory: string): readon
     '  keeps the system from coming to rest, too.',
   ];
   return [
-    `NOT OK: ${reasonOf(failure)}`,
+    `NOT OK: ${messageOf(failure)}`,
     ...(failure instanceof ExpectationError ? restHints : []),
     `  Logs: ${logDirectory}`,
   ];
-}
-
-function reasonOf(failure: unknown): string {
-  return failure instanceof Error ? failure.message : String(failure);
 }
 
 function rounded(value: number): number {

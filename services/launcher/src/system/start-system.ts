@@ -9,9 +9,11 @@ import {
 import { deriveDirectionPlan, type DirectionPlan } from '@rowbridge/mapping';
 import { legacyRevamp } from '@rowbridge/pair-legacy-revamp';
 import { ConnectClient } from 'debezium-connect-client';
+import { messageOf } from '../launch-error.js';
 import { dataDirectoryAccounts, type Accounts } from './accounts.js';
 import { requireCapturable } from './capture-preflight.js';
 import { registerCapture } from './capture.js';
+import { Closers } from './closers.js';
 import { startControlApi, type ControlApiService } from './control-api-service.js';
 import { startDirectionServices, type LoopGuard } from './direction-services.js';
 import { preparePairDatabases, type PairDatabases } from './pair-databases.js';
@@ -54,7 +56,10 @@ export interface RunningSystem {
   readonly counters: ReadonlyMap<string, ServiceCounters>;
   /** What stops a sync write from coming back, by side. */
   readonly guards: Readonly<Record<'legacy' | 'revamp', LoopGuard>>;
-  /** Stops the services, then the engines, and removes the stack file. Safe to call twice. */
+  /**
+   * Removes the stack file, stops the services, then the engines, each whatever became of the others. Safe to call twice.
+   * @throws what did not stop
+   */
   stop(): Promise<void>;
 }
 
@@ -72,14 +77,15 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
     ...(onProgress && { onProgress }),
     ...(abortSignal && { abortSignal }),
   });
-  const opened: (() => Promise<void>)[] = [() => stack.stop()];
-  const closeAll = async (): Promise<void> => {
-    for (const close of opened.splice(0).reverse()) await close();
-  };
+  const opened = new Closers();
+  opened.add(() => stack.stop());
   try {
-    return await assemble({ options, stack, opened, closeAll });
+    return await assemble({ options, stack, opened });
   } catch (failure) {
-    await closeAll();
+    // Why it did not start counts; what fails after that is only said.
+    await opened.closeAll().catch((left: unknown) => {
+      onProgress?.({ item: 'Stopping', phase: 'note', detail: messageOf(left) });
+    });
     throw failure;
   }
 }
@@ -87,18 +93,16 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
 interface Assembly {
   readonly options: SystemOptions;
   readonly stack: RunningStack;
-  /** Closers of what has been opened, in that order. */
-  readonly opened: (() => Promise<void>)[];
-  readonly closeAll: () => Promise<void>;
+  readonly opened: Closers;
 }
 
-async function assemble({ options, stack, opened, closeAll }: Assembly): Promise<RunningSystem> {
+async function assemble({ options, stack, opened }: Assembly): Promise<RunningSystem> {
   const { onProgress = () => undefined, abortSignal } = options;
   const note = (item: string, phase: 'starting' | 'ready'): void => onProgress({ item, phase });
   const accounts = dataDirectoryAccounts(options.dataDirectory);
   note('Databases', 'starting');
   const databases = await preparePairDatabases(stack, accounts);
-  opened.push(() => databases.close());
+  opened.add(() => databases.close());
   const guards = resolveGuards(databases, options.guard ?? 'log_origin');
   const directions = ['legacy', 'revamp'].map((side) => deriveDirectionPlan(legacyRevamp, side));
   await requireCapturable({ databases, accounts, guards });
@@ -110,7 +114,7 @@ async function assemble({ options, stack, opened, closeAll }: Assembly): Promise
     clientId: 'rowbridge-launcher',
     logger: silentLogger,
   });
-  opened.push(() => kafka.close());
+  opened.add(() => kafka.close());
   // The first connector of a cold worker has its configuration checked class by class: slow where cores are busy.
   const connect = new ConnectClient({ url: stack.connect.url, timeoutMs: 60_000 });
   note('Capture', 'starting');
@@ -125,7 +129,7 @@ async function assemble({ options, stack, opened, closeAll }: Assembly): Promise
   note('Capture', 'ready');
   abortSignal?.throwIfAborted();
   return startServices(
-    { options, stack, opened, closeAll },
+    { options, stack, opened },
     { accounts, databases, directions, guards, kafka, connect, connectors },
   );
 }
@@ -138,7 +142,7 @@ interface PreparedSystem extends Pick<
 }
 
 async function startServices(assembly: Assembly, prepared: PreparedSystem): Promise<RunningSystem> {
-  const { options, stack, opened, closeAll } = assembly;
+  const { options, stack, opened } = assembly;
   const { accounts, ...parts } = prepared;
   const { onProgress = () => undefined } = options;
   let refreshStackFile: () => void = () => undefined;
@@ -158,19 +162,19 @@ async function startServices(assembly: Assembly, prepared: PreparedSystem): Prom
     dataDirectory: options.dataDirectory,
     settings: options.controlApiSettings,
   });
-  opened.push(() => controlApi.service.stop());
+  opened.add(() => controlApi.service.stop());
   const services = await startDirectionServices({
     ...shared,
     directions: parts.directions,
     guard: options.guard ?? 'log_origin',
     serviceSettings: options.serviceSettings,
   });
-  opened.push(async () => {
+  opened.add(async () => {
     await Promise.all(services.map((service) => service.stop()));
   });
   await waitUntilReady([...services, controlApi.service], options);
   const counters = new Map(services.map((service) => [service.name, new ServiceCounters(service)]));
-  opened.push(async () => {
+  opened.add(async () => {
     for (const counter of counters.values()) counter.close();
   });
   const { stackFileFolder: folder } = options;
@@ -181,9 +185,17 @@ async function startServices(assembly: Assembly, prepared: PreparedSystem): Prom
         stackRecord({ system: 'legacy-revamp', stack, databases: parts.databases, services, controlApi }),
       );
     refreshStackFile();
-    opened.push(async () => removeStackFile({ folder }));
+    opened.add(async () => removeStackFile({ folder }));
   }
-  return { system: 'legacy-revamp', stack, ...parts, services, controlApi, counters, stop: closeAll };
+  return {
+    system: 'legacy-revamp',
+    stack,
+    ...parts,
+    services,
+    controlApi,
+    counters,
+    stop: () => opened.closeAll(),
+  };
 }
 
 async function waitUntilReady(

@@ -1,9 +1,12 @@
 import { constants } from 'node:os';
 import { launch } from './launch.js';
-import { exitCodeOf } from './launch-error.js';
+import { exitCodeOf, messageOf } from './launch-error.js';
+import { outliveReaders } from './outlive-readers.js';
 
 const stopping = new AbortController();
 let endedBy: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | undefined;
+
+outliveReaders([process.stdout, process.stderr]);
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
@@ -18,7 +21,7 @@ try {
   process.exitCode = await launch(process.argv.slice(2), stopping.signal);
 } catch (failure) {
   if (endedBy === undefined) {
-    process.stderr.write(`${failure instanceof Error ? failure.message : String(failure)}\n`);
+    process.stderr.write(`${messageOf(failure)}\n`);
     process.exitCode = exitCodeOf(failure);
   }
 }

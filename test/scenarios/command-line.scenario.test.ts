@@ -199,6 +199,28 @@ describe('the command line, on a running system', () => {
     expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' });
   });
 
+  test('bash completes npx rowbridge as README says, and nothing else of npx', async () => {
+    const script = `source <(npx rowbridge completion bash)
+      complete_npx=$(complete -p npx | sed 's/.*-F //; s/ .*//')
+      offered() {
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
+        "$complete_npx"
+        echo "$1 $2: \${COMPREPLY[*]}"
+      }
+      offered npx rowbridge sync tr
+      offered npx rowbridge sync trigger --dr
+      offered npx rowbridge
+      offered npx tsc --no`;
+    const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: resolve('.') });
+    expect(stdout.split('\n')).toEqual([
+      'npx rowbridge: trigger',
+      'npx rowbridge: --dry-run',
+      'npx rowbridge: ',
+      'npx tsc: ',
+      '',
+    ]);
+  });
+
   test('connectors are shown, planned and applied as declared', async () => {
     expect((await rowbridge(['connectors', 'status'])).out).toMatch(/legacy\s+RUNNING/);
     const settings = join(folder, 'settings.json');

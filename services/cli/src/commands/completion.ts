@@ -5,9 +5,13 @@ const shells = ['bash', 'zsh', 'fish'] as const;
 
 const examples = `
 Examples:
-  source <(rowbridge completion bash)                      for this shell; the same in ~/.bashrc for all
-  rowbridge completion zsh > ~/.zfunc/_rowbridge           with ~/.zfunc in fpath
-  rowbridge completion fish > ~/.config/fish/completions/rowbridge.fish`;
+  source <(npx rowbridge completion bash)                  for this shell
+  npx rowbridge completion bash >> ~/.bashrc               for all that follow
+  npx rowbridge completion zsh > ~/.zfunc/_rowbridge       with ~/.zfunc in fpath
+  npx rowbridge completion fish > ~/.config/fish/completions/rowbridge.fish
+
+bash completes "npx rowbridge" in the folder of the project, unless npx has a completion of its own, and "rowbridge" where
+that is on the PATH. zsh and fish complete "rowbridge" alone: put node_modules/.bin of the project on the PATH.`;
 
 /** `rowbridge completion`: prints what teaches a shell to complete this command line. */
 export function completionCommand(surroundings: Surroundings): Command {
@@ -56,12 +60,19 @@ export function completions(program: Command, words: readonly string[]): readonl
   return choices.filter((choice) => choice.startsWith(typed) && (typed !== '' || !choice.startsWith('-')));
 }
 
+/** Where npx finds no rowbridge it would look for a package of that name to install: `--no` and `--offline` forbid it. */
 const scripts: Readonly<Record<(typeof shells)[number], string>> = {
   bash: `_rowbridge() {
   local IFS=$'\\n'
   COMPREPLY=($(rowbridge complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
 }
-complete -o default -F _rowbridge rowbridge`,
+_rowbridge_by_npx() {
+  [[ "\${COMP_WORDS[1]}" == rowbridge && $COMP_CWORD -gt 1 ]] || return
+  local IFS=$'\\n'
+  COMPREPLY=($(npx --no --offline rowbridge complete -- "\${COMP_WORDS[@]:2:COMP_CWORD-1}" 2>/dev/null))
+}
+complete -o default -F _rowbridge rowbridge
+complete -p npx >/dev/null 2>&1 || complete -o default -F _rowbridge_by_npx npx`,
   zsh: `#compdef rowbridge
 _rowbridge() {
   local -a candidates

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readRepositoryFile, repositoryRoot } from './deploy-folder.js';
+import { readRepositoryFile, readYamlDocuments, repositoryRoot } from './deploy-folder.js';
 import { allRules } from './metrics-in-use.js';
 
 function pagesOf(folder: string): readonly string[] {
@@ -40,3 +40,39 @@ test('there is a page for backup and restore, upgrade, source failover and disas
     expect(readRepositoryFile(`docs/operations/${name}.md`)).toMatch(/```sh|`[a-z]+ [^`]+`/);
   }
 });
+
+test('what KEDA scales is scaled to none only while KEDA is told to leave it, and is given back to it', () => {
+  const scaled = readYamlDocuments<{ spec: { scaleTargetRef: { name: string } } }>(
+    readRepositoryFile('deploy/kubernetes/components/keda/scaled-objects.yaml'),
+  ).map(({ spec }) => spec.scaleTargetRef.name);
+  const stopped = [...runbooks, ...operations].flatMap((page) =>
+    stopsOf(page).flatMap((stop) => scaled.filter((name) => stop.names.includes(name)).map(stop.of)),
+  );
+  expect(stopped.length).toBeGreaterThan(3);
+  expect(stopped.filter(({ isPaused, isGivenBack }) => !isPaused || !isGivenBack)).toEqual([]);
+});
+
+/** Each command of a page that scales deployments to none, and how it deals with a ScaledObject of a name. */
+function stopsOf(page: string) {
+  const text = readRepositoryFile(page);
+  return [...text.matchAll(/kubectl .*scale (.+) --replicas=0/g)].map(({ index, 1: targets = '' }) => ({
+    names: targets.split(' ').map((target) => target.replace('deploy/', '')),
+    of: (name: string) => ({
+      page,
+      name,
+      isPaused: annotates(text.slice(0, index), name, 'autoscaling.keda.sh/paused-replicas=0'),
+      isGivenBack: annotates(text.slice(index), name, 'autoscaling.keda.sh/paused-replicas-'),
+    }),
+  }));
+}
+
+function annotates(text: string, name: string, annotation: string): boolean {
+  return text
+    .split('\n')
+    .some(
+      (line) =>
+        line.includes('annotate scaledobject ') &&
+        line.includes(` ${name} `) &&
+        line.includes(` ${annotation}`),
+    );
+}

@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { declaredTopics, legacyConnector, revampConnector } from '@rowbridge/connectors';
 import { ownTopicDeclarations } from '@rowbridge/direction-host';
+import { takingLargeRecords } from '@rowbridge/kafka';
 import { legacyRevamp } from '@rowbridge/pair-legacy-revamp';
 import { stringify } from 'yaml';
 
@@ -37,7 +38,6 @@ const connectors = [
       user: 'rowbridge_capture',
       password: secret('revamp-capture'),
     },
-    logOriginServerId: null,
   }),
 ].map(({ name, configuration }) => {
   const { 'connector.class': connectorClass, 'tasks.max': tasks = '1', ...config } = configuration;
@@ -58,26 +58,27 @@ const connectors = [
 const directions = Object.values(legacyRevamp.sides).map(({ writtenBy }) => writtenBy.direction);
 
 // The services make their own topics where these are missing; made here, they have as many replicas as the others.
-const topics = [...declaredTopics('legacy-revamp'), ...ownTopicDeclarations(directions, 'sync.dlq')].map(
-  ({ topic, partitions, configuration }) => ({
-    apiVersion: 'kafka.strimzi.io/v1',
-    kind: 'KafkaTopic',
-    metadata: {
-      name: topic
-        .toLowerCase()
-        .replaceAll(/[^a-z0-9.-]+/g, '-')
-        .replace(/^-+/, ''),
-      namespace,
-      labels: { 'strimzi.io/cluster': 'rowbridge' },
-    },
-    spec: {
-      topicName: topic,
-      partitions,
-      replicas: 3,
-      config: { ...configuration, 'min.insync.replicas': '2' },
-    },
-  }),
-);
+const topics = [
+  ...declaredTopics('legacy-revamp').map(takingLargeRecords),
+  ...ownTopicDeclarations(directions, 'sync.dlq'),
+].map(({ topic, partitions, configuration }) => ({
+  apiVersion: 'kafka.strimzi.io/v1',
+  kind: 'KafkaTopic',
+  metadata: {
+    name: topic
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9.-]+/g, '-')
+      .replace(/^-+/, ''),
+    namespace,
+    labels: { 'strimzi.io/cluster': 'rowbridge' },
+  },
+  spec: {
+    topicName: topic,
+    partitions,
+    replicas: 3,
+    config: { ...configuration, 'min.insync.replicas': '2' },
+  },
+}));
 
 const head =
   '# Written by deploy/kubernetes/write-strimzi.mjs from the declarations in connectors/; change those.\n';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { replayTopic } from '@rowbridge/control-protocol';
 import type { KafkaConnection } from '@rowbridge/kafka';
 import { describeWithEngines, waitFor } from '@rowbridge/testing';
+import { ConfigResourceTypes, ConfigSource } from 'kafkajs';
 import { KafkaBench } from '../kafka/kafka-bench.js';
 import { startApi, token, type ApiUnderTest } from './api-under-test.js';
 
@@ -126,6 +127,23 @@ describeWithEngines('the control API over a dead letter topic', () => {
     api = await start();
     await untilListed(...names);
     expect((await list()).map(({ eventId }) => eventId).sort()).toEqual(names);
+  });
+
+  it('makes a replay topic for records as large as rows may be, whatever the broker allows', async () => {
+    const name = replayTopic('revamp-to-legacy');
+    await waitFor(async () => (await kafka.admin.listTopics()).includes(name), {
+      ...soon,
+      what: 'the replay topic to be made',
+    });
+    const { resources } = await bench.asAdmin((admin) =>
+      admin.describeConfigs({
+        includeSynonyms: false,
+        resources: [{ type: ConfigResourceTypes.TOPIC, name, configNames: ['max.message.bytes'] }],
+      }),
+    );
+    expect(resources[0]?.configEntries).toMatchObject([
+      { configValue: '33554432', configSource: ConfigSource.TOPIC_CONFIG },
+    ]);
   });
 
   it('refuses with its reason what is larger than the replay topic takes, and discards it', async () => {

@@ -16,6 +16,15 @@ describe('the topics directions share', () => {
     ]);
   });
 
+  test('take a dead letter as large as a row may be, and the same record again', () => {
+    const large = declared.filter(({ configuration }) => configuration['max.message.bytes'] === '33554432');
+    expect(large.map(({ topic }) => topic)).toEqual([
+      'sync.dlq',
+      'rowbridge.replay.legacy-to-revamp',
+      'rowbridge.replay.revamp-to-legacy',
+    ]);
+  });
+
   test('never forget a dead letter', () => {
     expect(declared[0]?.configuration).toMatchObject({ 'retention.ms': '-1' });
   });

@@ -1,6 +1,6 @@
 import { RowbridgeError } from '@rowbridge/errors';
 import type { DirectionConfiguration } from '@rowbridge/config';
-import type { KafkaAdmin } from '@rowbridge/kafka';
+import { takingLargeRecords, type KafkaAdmin } from '@rowbridge/kafka';
 import type { DirectionPlan } from '@rowbridge/mapping';
 import {
   controlTopicDeclarations,
@@ -18,10 +18,14 @@ export function ownTopicDeclarations(
   deadLetterTopic: string,
 ): readonly ControlTopicDeclaration[] {
   return [
-    { topic: deadLetterTopic, partitions: 4, configuration: { 'retention.ms': '-1' } },
+    takingLargeRecords({
+      topic: deadLetterTopic,
+      partitions: 4,
+      configuration: { 'retention.ms': '-1' },
+    }),
     { topic: handOverTopic, partitions: 4, configuration: { 'retention.ms': String(7 * 24 * hourMs) } },
     ...controlTopicDeclarations,
-    ...directions.map(replayTopicDeclaration),
+    ...directions.map(replayTopicDeclaration).map(takingLargeRecords),
   ];
 }
 

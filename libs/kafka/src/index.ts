@@ -2,6 +2,7 @@ export { connectKafka } from './connect-kafka.js';
 export type { KafkaConnection, KafkaOptions } from './connect-kafka.js';
 export type { DeclaredTopic, KafkaAdmin, PartitionOffsets, TopicDeclaration } from './kafka-admin.js';
 export type { KafkaLogger } from './kafka-logger.js';
+export { takingLargeRecords } from './large-records.js';
 export type {
   BatchOutcome,
   ConsumerCrash,

@@ -5,11 +5,19 @@ import { CommandError } from '../command-error.js';
 import { readDeclaredConnectors, type DeclaredConnectors } from '../declared-connectors.js';
 import { action, withCommonOptions, type Invocation, type Surroundings } from '../invocation.js';
 import type { Output } from '../output.js';
+import { compareTopics, createMissingTopics, printTopics, type TopicSources } from './connector-topics.js';
 
 interface DeclarationOptions {
   readonly file?: string;
   readonly settings?: string;
   readonly dryRun?: boolean;
+}
+
+interface ApplyOptions extends DeclarationOptions {
+  /** `host:port`, several joined by commas. */
+  readonly kafka?: string;
+  /** False with `--no-topics`. */
+  readonly topics: boolean;
 }
 
 interface RestartOptions {
@@ -22,9 +30,12 @@ The declaration is read from a YAML file (--file) or the environment:
   KAFKA_BROKERS  CONNECT_URL  DB_LEGACY_ENGINE  DB_LEGACY_HOST  DB_LEGACY_PORT  DB_LEGACY_DATABASE
   DB_LEGACY_CAPTURE_USER  DB_LEGACY_CAPTURE_PASSWORD (or …_PASSWORD_FILE), and the same for DB_REVAMP
 
+KAFKA_BROKERS are the brokers as Kafka Connect reaches them; plan and apply look after the connectors' topics there, or at
+--kafka where they have another address from here.
+
 Examples:
   rowbridge connectors validate --file connectors.yaml
-  rowbridge connectors plan                      what apply would change in Kafka Connect; secrets are masked
+  rowbridge connectors plan                      what apply would change; secrets are masked
   rowbridge connectors apply --settings tls.json`;
 
 /** `rowbridge connectors`: what Kafka Connect runs, and bringing it in step with the declaration. */
@@ -41,19 +52,25 @@ export function connectorsCommand(surroundings: Surroundings): Command {
         'JSON object of further connector properties, such as converters and TLS; they win',
       )
       .addHelpText('after', declarationHelp);
+  const withTopics = (command: Command): Command =>
+    command
+      .option('--kafka <brokers>', 'addresses of brokers as seen from here, joined by commas')
+      .option('--no-topics', 'leave the topics to whoever makes them');
   connectors.addCommand(
     declared('validate', 'let Kafka Connect check the declared connectors, databases included').action(
       action(surroundings, validate),
     ),
   );
   connectors.addCommand(
-    declared('plan', 'what apply would change, and nothing else').action(action(surroundings, plan)),
+    withTopics(declared('plan', 'what apply would change, and nothing else')).action(
+      action(surroundings, plan),
+    ),
   );
   connectors.addCommand(
-    declared('apply', 'give Kafka Connect the declared connectors')
+    withTopics(declared('apply', 'make the topics that are missing and give Kafka Connect the connectors'))
       .option('--dry-run', 'the same as plan')
       .action(
-        action<DeclarationOptions>(surroundings, (invocation, options) =>
+        action<ApplyOptions>(surroundings, (invocation, options) =>
           options.dryRun === true ? plan(invocation, options) : apply(invocation, options),
         ),
       ),
@@ -90,12 +107,20 @@ async function validate(invocation: Invocation, options: DeclarationOptions): Pr
   if (found.length > 0) throw new CommandError(`${found.length} properties are not valid`, 2);
 }
 
-async function plan(invocation: Invocation, options: DeclarationOptions): Promise<void> {
+async function plan(invocation: Invocation, options: ApplyOptions): Promise<void> {
+  const topics = options.topics ? await compareTopics(topicSources(invocation, options)) : [];
   const plans = await overDeclared(invocation, options, async (client, { name, configuration }) => ({
     connector: name,
     ...(await client.plan(name, configuration)),
   }));
-  invocation.output.result(plans, (output) => plans.forEach((planned) => printPlan(output, planned)));
+  invocation.output.result({ topics, connectors: plans }, (output) => {
+    if (options.topics) printTopics(output, topics);
+    plans.forEach((planned) => printPlan(output, planned));
+  });
+}
+
+function topicSources({ environment }: Invocation, { file, kafka }: ApplyOptions): TopicSources {
+  return { file, environment, brokers: kafka?.split(',') };
 }
 
 function printPlan(
@@ -112,7 +137,12 @@ function printPlan(
   for (const { property, from } of removed) output.line(`  - ${property} = ${from}`);
 }
 
-async function apply(invocation: Invocation, options: DeclarationOptions): Promise<void> {
+/** Topics first: a connector that starts before them has the broker make some of its own, or fails. */
+async function apply(invocation: Invocation, options: ApplyOptions): Promise<void> {
+  const { output } = invocation;
+  const topics = options.topics ? await createMissingTopics(topicSources(invocation, options)) : [];
+  // At once: what was made is told even where a connector is refused.
+  if (options.topics && !output.isJson) printTopics(output, topics);
   const applied = await overDeclared(invocation, options, async (client, { name, configuration }) => {
     const { action: deed } = await client.plan(name, configuration);
     return {
@@ -120,7 +150,7 @@ async function apply(invocation: Invocation, options: DeclarationOptions): Promi
       outcome: deed === 'none' ? 'unchanged' : await client.createOrUpdate(name, configuration),
     };
   });
-  invocation.output.result(applied, (output) =>
+  output.result({ topics, connectors: applied }, () =>
     applied.forEach(({ connector, outcome }) => output.line(`${connector}: ${outcome}`)),
   );
 }

@@ -14,6 +14,7 @@ const folder = 'deploy/kubernetes/components/strimzi';
 
 interface KafkaConnect extends Resource {
   readonly spec: {
+    readonly config: Readonly<Record<string, unknown>>;
     readonly template: {
       readonly pod: Omit<PodSpecification, 'containers'>;
       readonly connectContainer: Omit<Container, 'name'>;
@@ -31,7 +32,7 @@ interface KafkaTopic extends Resource {
 }
 
 function readComponent(): readonly Resource[] {
-  return ['kafka-connect.yaml', 'connectors.yaml', 'topics.yaml'].flatMap((name) =>
+  return ['kafka-connect.yaml', 'network-policy.yaml', 'connectors.yaml', 'topics.yaml'].flatMap((name) =>
     readYamlDocuments<Resource>(readRepositoryFile(`${folder}/${name}`)),
   );
 }
@@ -105,11 +106,40 @@ describe("Strimzi's resources", () => {
     }
   });
 
+  test('take records as large as Kafka Connect sends them, and dead letters of those', () => {
+    const [connect] = ofKind<KafkaConnect>(resources, 'KafkaConnect');
+    const sent = String(connect?.spec.config['producer.max.request.size']);
+    expect(sent).toBe('33554432');
+    const rows = topics.filter(({ topicName }) =>
+      /^(legacy|revamp|sync|rowbridge\.replay)\./.test(topicName),
+    );
+    expect(rows).toHaveLength(11);
+    for (const { topicName, config } of rows) {
+      expect([topicName, config['max.message.bytes']]).toEqual([topicName, sent]);
+    }
+  });
+
   test('keep dead letters for good, and what is read by key compacted', () => {
     const configuration = Object.fromEntries(topics.map(({ topicName, config }) => [topicName, config]));
     expect(configuration['sync.dlq']).toMatchObject({ 'retention.ms': '-1' });
     expect(configuration['rowbridge.control']).toMatchObject({ 'cleanup.policy': 'compact' });
   });
+
+  test('take the states the page on a replaced source gives them', async () => {
+    const page = readRepositoryFile('docs/operations/source-failover.md');
+    const patched = [
+      ...page.matchAll(/kubectl -n kafka patch kafkaconnector (\S+) --type merge -p '(.+)'/g),
+    ].map(([, name, patch = '']) => {
+      const connector = resources.find(
+        ({ kind, metadata }) => kind === 'KafkaConnector' && metadata.name === name,
+      );
+      if (!connector) throw new Error(`no connector ${name}`);
+      const { spec } = JSON.parse(patch) as { spec: object };
+      return { ...connector, spec: { ...(connector.spec as object), ...spec } };
+    });
+    expect(patched.map(({ spec }) => spec)).toMatchObject([{ state: 'stopped' }, { state: 'running' }]);
+    expect(await findSchemaFaults(patched)).toEqual([]);
+  }, 120_000);
 
   test('hold no password: the connectors read theirs from mounted secrets', () => {
     const text = readRepositoryFile(`${folder}/connectors.yaml`);

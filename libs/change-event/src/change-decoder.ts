@@ -99,16 +99,17 @@ function decodeRecord(
 function readContent(record: RawRecord, value: Uint8Array, readers: Readers): RecordContent {
   const key =
     record.key === null || record.key.length === 0 ? null : readPart('key', record.key, { record, readers });
-  return {
-    record,
-    key,
-    value: readPart('value', value, { record, readers }),
-    moves: key && record.headers.length > 0 ? readMoves(record, key, readers) : {},
-  };
+  const content = { record, key, value: readPart('value', value, { record, readers }) };
+  return { ...content, moves: record.headers.length > 0 ? readMoves(content, readers) : {} };
 }
 
-function readMoves(record: RawRecord, key: ReadRecord, readers: Readers): RecordContent['moves'] {
-  return readKeyHeaders(record.headers, key.schema, (bytes) => readers.avro.read(bytes));
+function readMoves(
+  { record, key, value }: Omit<RecordContent, 'moves'>,
+  readers: Readers,
+): RecordContent['moves'] {
+  const { envelope } = value.schema;
+  if (!key || !envelope) return {};
+  return readKeyHeaders(record.headers, { key: key.schema, envelope }, (bytes) => readers.avro.read(bytes));
 }
 
 function readPart(

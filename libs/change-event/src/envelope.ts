@@ -1,3 +1,4 @@
+import { RowbridgeError } from '@rowbridge/errors';
 import { integerField, stringField } from './column-converter.js';
 import type { StructValue } from './column-shape.js';
 import type { ChangeEvent, ChangeOperation, DecodedRecord, RawRecord, SnapshotKind } from './change-event.js';
@@ -5,8 +6,8 @@ import { eventIdOf } from './event-id.js';
 import type { KeyMoves } from './key-headers.js';
 import type { RowImage } from './logical-value.js';
 import { undecodable } from './record-fault.js';
-import type { ReadRecord } from './record-schema.js';
-import { formatRowKey } from './row-key.js';
+import type { EnvelopeSchema, ReadRecord } from './record-schema.js';
+import { formatRowKey, type RowKey } from './row-key.js';
 import { readPlace } from './source-place.js';
 
 /** A connector whose events are read. */
@@ -58,18 +59,19 @@ export function readEnvelope(
 ): DecodedRecord {
   const { record, value, key } = content;
   const { op } = value.struct;
+  const { envelope } = value.schema;
   if (op === 't') return { kind: 'ignored', record, reason: 'truncate' };
   if (op === 'm') return { kind: 'ignored', record, reason: 'message' };
   const operation = operations.get(op);
   const source = value.struct['source'] as StructValue | null | undefined;
-  if (!value.schema.envelope || !source || operation === undefined) {
+  if (!envelope || !source || operation === undefined) {
     throw undecodable("the value is not Debezium's change envelope (is a transform unwrapping it?)");
   }
   const connector = sources.get(stringField(source, 'name') ?? '');
   if (!connector) throw undecodable(`the value comes from a connector that is not configured here`);
   if (isSyncWrite(source, connector)) return { kind: 'ignored', record, reason: 'sync_write' };
-  const event = readChange({ content, operation, source, connector, wanted });
-  const schema = key ? value.schema.envelope.rowSchema(key.schema) : undefined;
+  const event = readChange({ content, envelope, operation, source, connector, wanted });
+  const schema = key ? envelope.rowSchema(key.schema) : undefined;
   return { kind: 'change', record, event, ...(schema && { schema }) };
 }
 
@@ -84,18 +86,19 @@ function isSyncWrite(source: StructValue, { syncServerId }: ConnectorSource): bo
 
 interface ChangeParts {
   readonly content: RecordContent;
+  readonly envelope: EnvelopeSchema;
   readonly operation: ChangeOperation;
   readonly source: StructValue;
   readonly connector: ConnectorSource;
   readonly wanted: WantedColumns;
 }
 
-function readChange({ content, operation, source, connector, wanted }: ChangeParts): ChangeEvent {
+function readChange({ content, envelope, operation, source, connector, wanted }: ChangeParts): ChangeEvent {
   const { record, key, value, moves } = content;
   if (!key) throw undecodable('the record has no key: capture needs a table with a primary key');
   const snapshot = snapshotKinds.get(source['snapshot'] ?? null);
   if (snapshot === undefined) throw undecodable('source.snapshot holds a word that is not known');
-  const rowKey = formatRowKey(key.schema.columns, key.schema.toRow.convert(key.struct));
+  const rowKey = readRowKey(key, envelope, operation);
   const schema = stringField(source, connector.engineFamily === 'postgres' ? 'schema' : 'db') ?? '';
   const table = stringField(source, 'table') ?? '';
   const { before, after } = readImages(value, operation, wanted(schema, table));
@@ -123,6 +126,28 @@ function readChange({ content, operation, source, connector, wanted }: ChangePar
     movedTo: operation === 'delete' ? (moves.movedTo ?? null) : null,
     traceparent: readTraceparent(record),
   };
+}
+
+/** A key that a snapshot may have read wrong would be another row's. */
+function readRowKey(
+  { schema, struct }: ReadRecord,
+  envelope: EnvelopeSchema,
+  operation: ChangeOperation,
+): RowKey {
+  const { columns } = schema;
+  const { live, read } = envelope.keyConverters(schema);
+  if (operation !== 'read') return formatRowKey(columns, live.convert(struct));
+  const image = read.convert(struct);
+  const unknown = columns.find((column) => image[column] === undefined);
+  if (unknown === undefined) return formatRowKey(columns, image);
+  throw new RowbridgeError(
+    'unmappable_value',
+    `key column "${unknown}": a snapshot does not read such a value of its type exactly, so that the row is not known`,
+    {
+      whatToDo:
+        'Update any column of the row at its source, whose change carries the key exactly; then discard the dead letter.',
+    },
+  );
 }
 
 function readImages(

@@ -9,11 +9,9 @@ const shape = connectShape({
     { field: 'id', type: 'bytes', name: 'org.apache.kafka.connect.data.Decimal', parameters: { scale: '0' } },
   ],
 });
-const schema = {
-  shape,
-  columns: ['id'],
-  toRow: rowConverterOf(shape, { engine: 'key', fromSnapshot: false }),
-} as unknown as RecordSchema;
+const key: RecordSchema = { shape, columns: ['id'], envelope: null };
+const rows = rowConverterOf(shape, { engine: 'mysql', fromSnapshot: false });
+const envelope = { keyConverters: () => ({ live: rows, read: rows }) };
 
 describe('the other half of a key change', () => {
   it.each([
@@ -32,6 +30,6 @@ describe('the other half of a key change', () => {
     const refuseAvro = (): never => {
       throw new TypeError('not Avro');
     };
-    expect(readKeyHeaders([header], schema, refuseAvro)).toEqual({ movedTo: digits });
+    expect(readKeyHeaders([header], { key, envelope }, refuseAvro)).toEqual({ movedTo: digits });
   });
 });

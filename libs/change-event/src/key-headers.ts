@@ -1,7 +1,7 @@
 import type { RecordHeader } from './change-event.js';
 import { parseConnectPayload, readConnectValue } from './connect-json.js';
 import type { ColumnShape, StructValue } from './column-shape.js';
-import type { ReadRecord, RecordSchema } from './record-schema.js';
+import type { EnvelopeSchema, ReadRecord, RecordSchema } from './record-schema.js';
 import { formatRowKey } from './row-key.js';
 import type { RowKey } from './row-key.js';
 
@@ -17,6 +17,13 @@ export interface KeyMoves {
   readonly movedTo?: RowKey;
 }
 
+/** What a record's headers are read by. */
+export interface HeaderSchemas {
+  /** Of the record's own key. */
+  readonly key: RecordSchema;
+  readonly envelope: Pick<EnvelopeSchema, 'keyConverters'>;
+}
+
 /**
  * Reads the other half of a primary key change from a record's headers. Kafka Connect's header converter decides on
  * their form: Avro, JSON with schema, or (its default) JSON without, read by the schema of the record's own key.
@@ -24,14 +31,14 @@ export interface KeyMoves {
  */
 export function readKeyHeaders(
   headers: readonly RecordHeader[],
-  keySchema: RecordSchema,
+  { key: keySchema, envelope }: HeaderSchemas,
   readAvro: (bytes: Uint8Array) => ReadRecord,
 ): KeyMoves {
   const moves: { movedFrom?: RowKey; movedTo?: RowKey } = {};
   for (const { name, value } of headers) {
     if (!keyHeaderNames.has(name)) continue;
     const { schema, struct } = value[0] === 0 ? readAvro(value) : readJson(value, keySchema);
-    const key = formatRowKey(schema.columns, schema.toRow.convert(struct));
+    const key = formatRowKey(schema.columns, envelope.keyConverters(schema).live.convert(struct));
     if (name === oldKeyHeader) moves.movedFrom = key;
     else moves.movedTo = key;
   }

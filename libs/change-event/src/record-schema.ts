@@ -9,8 +9,6 @@ export interface RecordSchema {
   readonly shape: ColumnShape;
   /** Field names in schema order; of a key schema, the key's columns in key order. */
   readonly columns: readonly string[];
-  /** Reads the record itself as a row, such as a key. */
-  readonly toRow: RowConverter;
   /** Null where the schema is not Debezium's change envelope. */
   readonly envelope: EnvelopeSchema | null;
 }
@@ -18,6 +16,8 @@ export interface RecordSchema {
 export interface EnvelopeSchema {
   /** The converters of the images; `wanted` names the columns to read, null all of them. */
   converters(wanted: ReadonlySet<string> | null): ImageConverters;
+  /** The converters of keys that have this schema. */
+  keyConverters(key: RecordSchema): KeyConverters;
   /** What records say of their row whose keys have this schema: one object a pair of schemas. */
   rowSchema(key: RecordSchema): RowSchema;
 }
@@ -26,6 +26,13 @@ export interface ImageConverters {
   readonly before: RowConverter;
   readonly after: RowConverter;
   /** The after-image of a row read by a snapshot. */
+  readonly read: RowConverter;
+}
+
+/** Of a key, whose values come the way of its row's. */
+export interface KeyConverters {
+  readonly live: RowConverter;
+  /** Of a row read by a snapshot. */
   readonly read: RowConverter;
 }
 
@@ -39,7 +46,6 @@ export function recordSchemaOf(shape: ColumnShape): RecordSchema {
   return {
     shape,
     columns: shape.fields.map((field) => field.name),
-    toRow: rowConverterOf(shape, { engine: 'key', fromSnapshot: false }),
     envelope: envelopeOf(shape),
   };
 }
@@ -50,13 +56,18 @@ function envelopeOf(shape: ColumnShape): EnvelopeSchema | null {
   const [before, after, source] = [field('before'), field('after'), field('source')];
   if (!before || !after || !source || !field('op')) return null;
   const live: RowOrigin = { engine: engineOf(source), fromSnapshot: false };
+  const read: RowOrigin = { ...live, fromSnapshot: true };
   const prepare = (wanted: ReadonlySet<string> | null): ImageConverters => ({
     before: rowConverterOf(before, live, wanted),
     after: rowConverterOf(after, live, wanted),
-    read: rowConverterOf(after, { ...live, fromSnapshot: true }, wanted),
+    read: rowConverterOf(after, read, wanted),
   });
   return {
     converters: keepingLatest(prepare),
+    keyConverters: keepingLatest((key: RecordSchema): KeyConverters => ({
+      live: rowConverterOf(key.shape, live),
+      read: rowConverterOf(key.shape, read),
+    })),
     rowSchema: keepingLatest((key: RecordSchema): RowSchema => ({
       columns: after.fields,
       key: key.shape.fields,

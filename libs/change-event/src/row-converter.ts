@@ -30,7 +30,7 @@ interface ColumnPlan {
 /** Where a row comes from, as far as its values are read differently. */
 export interface RowOrigin {
   /** PostgreSQL sends placeholders for values it does not know. */
-  readonly engine: 'postgres' | 'mysql' | 'mariadb' | 'key';
+  readonly engine: 'postgres' | 'mysql' | 'mariadb';
   /** Read through JDBC instead of the log. */
   readonly fromSnapshot: boolean;
 }
@@ -200,7 +200,6 @@ const doubtfulInSnapshots: Readonly<Record<RowOrigin['engine'], DoubtfulTypes>> 
   },
   mysql: doubtfulInMysql,
   mariadb: { ...doubtfulInMysql, float32: always },
-  key: {},
 };
 
 function convertColumn(column: ColumnPlan, value: unknown): LogicalValue | undefined {

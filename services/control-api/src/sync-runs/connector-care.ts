@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { StateValues } from '@rowbridge/control-store';
 import { RowbridgeError } from '@rowbridge/errors';
 import type { Logger } from '@rowbridge/observability';
-import { chunkSettings, type ConnectClient } from 'debezium-connect-client';
+import { chunkSettings, ConnectRequestError, type ConnectClient } from 'debezium-connect-client';
 
 export type ConnectorControl = Pick<
   ConnectClient,
@@ -10,6 +11,8 @@ export type ConnectorControl = Pick<
 
 export interface ConnectorCareOptions {
   readonly connect: ConnectorControl;
+  /** Remembers which connectors are stopped, for whoever comes after this process. */
+  readonly state: Pick<StateValues, 'get' | 'put' | 'remove'>;
   readonly logger: Logger;
   readonly now: () => number;
   /** A connector that has not come to run for so long is given up. Default 120,000. */
@@ -38,7 +41,7 @@ export class ConnectorCare {
   }
 
   /**
-   * Whether the connector and its task run now. A failed one is restarted.
+   * Whether the connector and its task run now. A failed one is restarted, one that a run left stopped is resumed.
    * @throws RowbridgeError `connector_failed` once its failure or absence has outlasted all patience,
    *   `connect_unreachable` the same for Kafka Connect itself
    */
@@ -52,6 +55,7 @@ export class ConnectorCare {
         return true;
       }
       if (states.includes('FAILED')) await this.#restart(connector);
+      if (status.state === 'STOPPED') await this.resumeStopped([connector]);
     }
     const since = this.#missedSince.get(connector) ?? now();
     this.#missedSince.set(connector, since);
@@ -74,12 +78,12 @@ export class ConnectorCare {
 
   /**
    * Sets how many rows the connector reads at a time. Its task is ended first: one that is being replaced could take
-   * the next signal with it.
+   * the next signal with it. Kafka Connect keeps a stop for ever, so it is noted before: {@link resumeStopped}.
    * @returns whether that changed anything; then the connector is starting
    * @throws ConnectRequestError; RowbridgeError `connector_failed` when there is no such connector or it does not stop
    */
   async setChunkRows(connector: string, rows: number): Promise<boolean> {
-    const { connect, logger } = this.#options;
+    const { connect, state, logger } = this.#options;
     const configuration = await connect.configuration(connector);
     if (configuration === null) {
       throw new RowbridgeError('connector_failed', `connector ${connector} does not exist`);
@@ -88,15 +92,43 @@ export class ConnectorCare {
       Object.entries(chunkSettings(rows)).map(([name, value]) => [name, String(value)]),
     );
     if (Object.entries(wanted).every(([name, value]) => configuration[name] === value)) return false;
+    await state.put(stoppedKey(connector), { rows });
     await connect.stop(connector);
     try {
       await this.#untilStopped(connector);
       await connect.createOrUpdate(connector, { ...configuration, ...wanted });
     } finally {
-      await connect.resume(connector);
+      await this.#resume(connector);
     }
     logger.info({ connector, rows, operation: 'sync_chunk_rows' }, 'Connector reads chunks of another size');
     return true;
+  }
+
+  /**
+   * Resumes those of the connectors that a run stopped and did not come to resume, whichever process carried it out. What
+   * does not answer is left to the next call.
+   */
+  async resumeStopped(connectors: readonly string[]): Promise<void> {
+    const { state, logger } = this.#options;
+    for (const connector of connectors) {
+      const facts = { connector, operation: 'sync_resume' };
+      try {
+        if ((await state.get(stoppedKey(connector))) === null) continue;
+        await this.#resume(connector);
+        logger.info(facts, 'Connector that a sync run had stopped is resumed');
+      } catch (error) {
+        logger.warn({ ...facts, err: error }, 'Connector that a sync run had stopped cannot be resumed yet');
+      }
+    }
+  }
+
+  async #resume(connector: string): Promise<void> {
+    const { connect, state } = this.#options;
+    await connect.resume(connector).catch((error: unknown) => {
+      // One that is gone is not waited for.
+      if (!(error instanceof ConnectRequestError) || error.status !== 404) throw error;
+    });
+    await state.remove(stoppedKey(connector));
   }
 
   async #untilStopped(connector: string): Promise<void> {
@@ -120,6 +152,10 @@ export class ConnectorCare {
     );
     await connect.restart(connector, { includeTasks: true, onlyFailed: true }).catch(() => undefined);
   }
+}
+
+function stoppedKey(connector: string): string {
+  return `sync-stopped-connector/${connector}`;
 }
 
 function describeStates({

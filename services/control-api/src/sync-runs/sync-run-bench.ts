@@ -4,7 +4,7 @@ import type { OutgoingRecord } from '@rowbridge/kafka';
 import { deriveDirectionPlan } from '@rowbridge/mapping';
 import { createLogger } from '@rowbridge/observability';
 import { legacyRevamp } from '@rowbridge/pair-legacy-revamp';
-import type { SnapshotNotification } from 'debezium-connect-client';
+import { ConnectRequestError, type SnapshotNotification } from 'debezium-connect-client';
 import { Registry } from 'prom-client';
 import { ActiveRun } from './active-run.js';
 import { ConnectorCare, type ConnectorControl } from './connector-care.js';
@@ -20,6 +20,8 @@ export class SyncRunBench {
   nowMs = 1_000_000;
   connectorState: State = 'RUNNING';
   restarts = 0;
+  /** What Kafka Connect fails at, and with which status; null where no answer comes. It stops a connector even so. */
+  failing: { readonly stop?: number | null; readonly resume?: number | null } = {};
   readonly configuration: Record<string, string> = { 'incremental.snapshot.chunk.size': '100' };
   topicEnd = 40n;
   applied = 40n;
@@ -46,7 +48,13 @@ export class SyncRunBench {
         groupOffsets: async () => new Map([[0, this.applied]]),
       },
       producer: { send: async (_topic, records) => records.forEach((record) => this.#signal(record)) },
-      care: new ConnectorCare({ connect: this.#connect(), logger, now, patienceMs: 20_000 }),
+      care: new ConnectorCare({
+        connect: this.#connect(),
+        state: store.state,
+        logger,
+        now,
+        patienceMs: 20_000,
+      }),
       reconcileDeletes: async ({ onCount }) => {
         this.resets += 1;
         onCount('users', { rowsCompared: 500, looksListed: 3 });
@@ -75,14 +83,26 @@ export class SyncRunBench {
             : [{ id: 0, state: this.connectorState, worker: 'one', trace: null }],
       }),
       restart: async () => void (this.restarts += 1),
-      stop: async () => void (this.connectorState = 'STOPPED'),
-      resume: async () => void (this.connectorState = 'RUNNING'),
+      stop: async () => {
+        this.connectorState = 'STOPPED';
+        this.#fail('stop');
+      },
+      resume: async () => {
+        this.#fail('resume');
+        this.connectorState = 'RUNNING';
+      },
       configuration: async () => ({ ...this.configuration }),
       createOrUpdate: async (_name, configuration) => {
         Object.assign(this.configuration, configuration);
         return 'updated';
       },
     };
+  }
+
+  #fail(operation: 'stop' | 'resume'): void {
+    const status = this.failing[operation];
+    if (status === undefined) return;
+    throw new ConnectRequestError({ operation, connector: 'legacy', status, message: 'not done' });
   }
 
   async begin(request: object = {}): Promise<ActiveRun> {

@@ -246,16 +246,19 @@ function portsOf(context: ApiContext, stream: EventStream): RunPorts {
   const producer: RunPorts['producer'] = {
     send: (topic, records) => kafka.require().producer.send(topic, records),
   };
+  const state: RunPorts['state'] = {
+    get: (name) => store.require().state.get(name),
+    put: (name, content, condition) => store.require().state.put(name, content, condition),
+    remove: (name) => store.require().state.remove(name),
+  };
   return {
     get runs() {
       return store.require().runs;
     },
-    get state() {
-      return store.require().state;
-    },
+    state,
     offsets,
     producer,
-    care: new ConnectorCare({ connect, logger, now }),
+    care: new ConnectorCare({ connect, state, logger, now }),
     reconcileDeletes: createReconcileDeletes({ connect, offsets, producer }),
     reports: () => [...statuses.entries.values()],
     metrics: createSyncRunMetrics(registry),

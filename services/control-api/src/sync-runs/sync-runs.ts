@@ -205,11 +205,13 @@ export class SyncRuns {
     return this.#stepping;
   }
 
+  /** What others have left: a run, or a connector that one of theirs had stopped. */
   async #lookForLeft(): Promise<void> {
     const { system, ports, onLeft } = this.#options;
     if (Math.abs(ports.now() - this.#lookedAtMs) < lookMs) return;
     this.#lookedAtMs = ports.now();
     const run = await ports.runs.running(system.name);
+    if (run === null) await ports.care.resumeStopped(system.directions.map(({ connector }) => connector));
     if (run !== null && !this.isRunning && (await this.#lease.isFree(run.id))) onLeft();
   }
 

@@ -4,6 +4,7 @@ import { errorTable, RowbridgeError } from '@rowbridge/errors';
 import type { SnapshotNotification } from 'debezium-connect-client';
 import { ConflictCount } from './conflict-count.js';
 import type { RunPlan } from './plan-run.js';
+import { ResetWork } from './reset-work.js';
 import { describeDirection, namesOf, RunDirection, type DirectionDetails } from './run-direction.js';
 import type { RunPorts } from './run-ports.js';
 import { detailsKey, type RunDetails } from './run-details.js';
@@ -39,7 +40,7 @@ export class ActiveRun {
   #rowsApplied = 0;
   #stoppedAtMs: number | null = null;
   #stopSentAtMs = -Infinity;
-  #reset: Promise<RowbridgeError | null> | null = null;
+  #reset: ResetWork | null = null;
 
   constructor(options: ActiveRunOptions) {
     const { run, details, ports } = options;
@@ -82,7 +83,7 @@ export class ActiveRun {
   /** Lets go of the run without ending it: the next process takes it up. */
   async release(): Promise<void> {
     this.#abort.abort();
-    await this.#reset;
+    await this.#reset?.ended;
   }
 
   /**
@@ -203,36 +204,33 @@ export class ActiveRun {
   }
 
   async #watchReset(): Promise<void> {
-    this.#reset ??= this.#reconcileDeletes();
-    const running = Symbol('running');
-    const outcome = await Promise.race([this.#reset, Promise.resolve(running)]);
-    if (outcome === running) return;
-    if (outcome instanceof RowbridgeError) return this.#fail(outcome);
-    await this.#finish({ status: 'completed' });
+    this.#reset ??= this.#beginReset();
+    const { outcome, failure } = this.#reset;
+    // Told to stop, or let go of: what the reset ended with is not how the run ends.
+    if (this.#abort.signal.aborted) return;
+    if (outcome === null) return this.#finish({ status: 'completed' });
+    if (outcome !== undefined) return this.#fail(outcome);
+    const connectors = this.#directions.map(({ connector }) => connector);
+    if (!(await this.#allRun(connectors))) this.#progressedAtMs = this.#options.ports.now();
+    if (this.#hasStalled && failure !== null) throw failure;
+    this.#refuseStandstill('the reset has compared nothing more');
   }
 
-  async #reconcileDeletes(): Promise<RowbridgeError | null> {
+  #beginReset(): ResetWork {
     const { system, ports } = this.#options;
-    try {
-      for (const direction of this.#directions) {
-        await ports.reconcileDeletes({
-          system,
-          direction: direction.name,
-          entities: direction.details.tables.map(({ entity }) => entity),
-          abortSignal: this.#abort.signal,
-          onCount: (entity, counted) => direction.countReset(entity, counted),
-        });
-      }
-      return null;
-    } catch (error) {
-      if (error instanceof RowbridgeError) return error;
-      return new RowbridgeError('internal_error', 'the deletes could not be reconciled', { cause: error });
-    }
+    const onProgress = (): void => void (this.#progressedAtMs = ports.now());
+    return new ResetWork({
+      system,
+      ports,
+      directions: this.#directions,
+      abortSignal: this.#abort.signal,
+      onProgress,
+    });
   }
 
   async #watchStopping(): Promise<void> {
     const { now, patience } = this.#options.ports;
-    await this.#reset;
+    await this.#reset?.ended;
     const unfinished = this.#directions.filter(({ isUnfinished }) => isUnfinished);
     if (unfinished.length === 0) return this.#finish({ status: 'stopped' });
     await this.#allRun(unfinished.map(({ connector }) => connector));
@@ -248,6 +246,7 @@ export class ActiveRun {
 
   /** Ends the run as failed; what its connectors still have of it is stopped as far as they can be reached. */
   async #fail(error: RowbridgeError): Promise<void> {
+    this.#abort.abort();
     for (const direction of this.#directions.filter(({ isUnfinished }) => isUnfinished)) {
       await direction.stop().catch(() => undefined);
     }

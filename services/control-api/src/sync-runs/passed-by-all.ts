@@ -15,6 +15,8 @@ export interface PassingPorts {
   readonly offsets: OffsetReader;
   /** Waits before asking again; rejects when the work is given up. */
   readonly pause: () => Promise<void>;
+  /** Told that what is waited for has come nearer. */
+  readonly onProgress: () => void;
 }
 
 /** Positions of one server are compared with each other alone, so any epoch does. */
@@ -29,16 +31,39 @@ const epoch = 0;
 export async function waitUntilPassedByAll(
   directions: readonly SyncedDirection[],
   entity: string,
-  { connect, offsets, pause }: PassingPorts,
+  ports: PassingPorts,
 ): Promise<void> {
+  const { connect, offsets } = ports;
   const noted = await Promise.all(directions.map(({ source }) => readLogEnd(source)));
   for (const [index, { connector }] of directions.entries()) {
-    while (!isCommitted(await connect.committedSourceOffset(connector), noted[index] ?? '')) await pause();
+    const end = noted[index] ?? '';
+    const isPassed = (committed: SourcePosition | null): boolean => committed !== null && committed >= end;
+    await untilReached(
+      async () => positionOf(await connect.committedSourceOffset(connector)),
+      isPassed,
+      ports,
+    );
   }
   for (const { plan } of directions) {
     const topics = plan.tables.filter((table) => table.entity === entity).map(({ topic }) => topic);
     const marks = { topics, from: {}, to: await readTopicMarks(offsets, topics) };
-    while ((await readAppliedShare(offsets, plan, marks)) < 1) await pause();
+    const readShare = (): Promise<number> => readAppliedShare(offsets, plan, marks);
+    await untilReached(readShare, (share) => share === 1, ports);
+  }
+}
+
+/** Looks again until the place is the one that is waited for. */
+export async function untilReached<Place>(
+  look: () => Promise<Place>,
+  isReached: (place: Place) => boolean,
+  { pause, onProgress }: Pick<PassingPorts, 'pause' | 'onProgress'>,
+): Promise<void> {
+  let last = await look();
+  while (!isReached(last)) {
+    await pause();
+    const place = await look();
+    if (place !== last) onProgress();
+    last = place;
   }
 }
 
@@ -48,11 +73,10 @@ async function readLogEnd(database: SyncedDatabase): Promise<SourcePosition> {
   return readMysqlLogEnd(run, await readMysqlServer(run), epoch);
 }
 
-function isCommitted(offset: SourceOffset | null, noted: SourcePosition): boolean {
-  if (offset === null || offset.snapshotting) return false;
-  const committed =
-    offset.engine === 'postgres'
-      ? postgresPosition(epoch, BigInt(offset.lsn))
-      : binlogPosition(epoch, { file: offset.file, position: BigInt(offset.pos) });
-  return committed >= noted;
+/** Null while the connector has none to tell. */
+function positionOf(offset: SourceOffset | null): SourcePosition | null {
+  if (offset === null || offset.snapshotting) return null;
+  return offset.engine === 'postgres'
+    ? postgresPosition(epoch, BigInt(offset.lsn))
+    : binlogPosition(epoch, { file: offset.file, position: BigInt(offset.pos) });
 }

@@ -12,6 +12,7 @@ import { runOnMysql, runOnPostgres } from '@rowbridge/database-access';
 import type { RecordProducer } from '@rowbridge/kafka';
 import type { TablePlan } from '@rowbridge/mapping';
 import { rowDigest } from '@rowbridge/pipeline';
+import { untilDone } from './until-done.js';
 import { waitUntilPassedByAll, type PassingPorts } from './passed-by-all.js';
 import type { TableReset } from './run-direction.js';
 import type { SyncedDatabase, SyncedDirection, SyncedSystem } from './synced-system.js';
@@ -23,16 +24,22 @@ export interface DeleteReconciliation {
   readonly entities: readonly string[];
   readonly abortSignal: AbortSignal;
   readonly onCount: (entity: string, counted: TableReset) => void;
+  /** Told that what is waited for has come nearer. */
+  readonly onProgress: () => void;
+  /** Told of what failed and is done again; giving up is left to the signal. */
+  readonly onFailure: (entity: string, failure: unknown) => void;
 }
 
-/** @throws RowbridgeError, ConnectRequestError for what does not answer; an AbortError once aborted */
+/** @throws AbortError once aborted */
 export type ReconcileDeletes = (work: DeleteReconciliation) => Promise<void>;
 
-export interface ReconcilePorts extends Omit<PassingPorts, 'pause'> {
+export interface ReconcilePorts extends Omit<PassingPorts, 'pause' | 'onProgress'> {
   readonly producer: RecordProducer;
   /** Rows of the target read at a time. Default 1,000. */
   readonly pageRows?: number;
   readonly pollMs?: number;
+  /** Pause before a page that failed is done again. Default 5,000. */
+  readonly retryMs?: number;
 }
 
 /**
@@ -54,7 +61,10 @@ export function createReconcileDeletes(ports: ReconcilePorts): ReconcileDeletes 
   };
 }
 
-interface TableWork extends Pick<DeleteReconciliation, 'abortSignal' | 'onCount'> {
+interface TableWork extends Pick<
+  DeleteReconciliation,
+  'abortSignal' | 'onCount' | 'onProgress' | 'onFailure'
+> {
   readonly ports: ReconcilePorts;
   readonly table: TablePlan;
   readonly pair: { readonly direction: SyncedDirection; readonly reverse: SyncedDirection | null };
@@ -68,24 +78,35 @@ interface Orphan {
 }
 
 async function reconcileTable(work: TableWork): Promise<void> {
-  const { ports, table, pair, abortSignal, onCount } = work;
-  const target = readerOf(pair.direction.target);
+  const { ports, table, abortSignal, onCount } = work;
+  const persistence = {
+    abortSignal,
+    onFailure: (failure: unknown) => work.onFailure(table.entity, failure),
+    retryMs: ports.retryMs ?? 5_000,
+  };
   const limit = ports.pageRows ?? 1_000;
   const counted = { rowsCompared: 0, looksListed: 0 };
   let afterKey: RowKey | null = null;
   for (;;) {
-    abortSignal.throwIfAborted();
-    const rows: readonly ReadRow[] = await target.readPage(table.target, columnsOf(table), {
-      afterKey,
-      limit,
-    });
-    const orphans = await findOrphans(work, rows);
+    const page: { readonly afterKey: RowKey | null; readonly limit: number } = { afterKey, limit };
+    const { rows, looksListed } = await untilDone(() => reconcilePage(work, page), persistence);
     counted.rowsCompared += rows.length;
-    if (orphans.length > 0) counted.looksListed += await listOrphans(work, orphans);
+    counted.looksListed += looksListed;
     onCount(table.entity, { ...counted });
     afterKey = rows.at(-1)?.key ?? null;
     if (rows.length < limit || afterKey === null) return;
   }
+}
+
+/** May be done again at any point: a look that is asked for twice is one look. */
+async function reconcilePage(
+  work: TableWork,
+  page: { readonly afterKey: RowKey | null; readonly limit: number },
+): Promise<{ readonly rows: readonly ReadRow[]; readonly looksListed: number }> {
+  const { table, pair } = work;
+  const rows = await readerOf(pair.direction.target).readPage(table.target, columnsOf(table), page);
+  const orphans = await findOrphans(work, rows);
+  return { rows, looksListed: orphans.length > 0 ? await listOrphans(work, orphans) : 0 };
 }
 
 function columnsOf(table: TablePlan): readonly ReadColumn[] {
@@ -128,10 +149,11 @@ function digestOf(table: TablePlan, { values }: ReadRow): string | null {
 
 /** Lists those that are still orphans, unchanged, once both directions have passed; answers how many. */
 async function listOrphans(work: TableWork, orphans: readonly Orphan[]): Promise<number> {
-  const { ports, table, pair, abortSignal } = work;
+  const { ports, table, pair, abortSignal, onProgress } = work;
   const { direction, reverse } = pair;
   await waitUntilPassedByAll(reverse === null ? [direction] : [direction, reverse], table.entity, {
     ...ports,
+    onProgress,
     pause: () => delay(ports.pollMs ?? 500, undefined, { signal: abortSignal }),
   });
   const rows = await readerOf(direction.target).readRows(

@@ -66,7 +66,7 @@ export const stoppingFaults = {
     description:
       'Kafka no longer holds the records from the recorded offset on: changes were lost to retention.',
     whatToDo:
-      'Run a manual sync of the tables of the topic, then reset the recorded offset as the runbook says.',
+      'Forget the recorded offset, start again and sync the tables of the topic: docs/runbooks/recorded-offset.md.',
   },
   topic_recreated: {
     disposition: 'stop',
@@ -74,7 +74,7 @@ export const stoppingFaults = {
     description:
       'The record before the recorded offset is not the one that was applied: the topic was deleted and made anew.',
     whatToDo:
-      'Find out what happened to the topic, run a manual sync, then reset the recorded offset as the runbook says.',
+      'Find out what happened to the topic, forget the recorded offset, start again and sync its tables: docs/runbooks/recorded-offset.md.',
   },
   breaker_open: {
     disposition: 'stop',
@@ -87,7 +87,8 @@ export const stoppingFaults = {
     disposition: 'stop',
     severity: 'critical',
     description: 'The source no longer holds the log from where capture stopped: the slot or binlog is gone.',
-    whatToDo: 'Take a new snapshot and compare both sides, as the runbook says.',
+    whatToDo:
+      'Take a new snapshot and compare both sides: "The log was lost" in docs/operations/disaster-recovery.md.',
   },
   internal_error: {
     disposition: 'stop',

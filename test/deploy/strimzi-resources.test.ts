@@ -129,7 +129,7 @@ describe("Strimzi's resources", () => {
     const page = readRepositoryFile('docs/operations/source-failover.md');
     const patched = [
       ...page.matchAll(/kubectl -n kafka patch kafkaconnector (\S+) --type merge -p '(.+)'/g),
-    ].map(([, name, patch = '']) => {
+    ].map(([, name = '', patch = '']) => {
       const connector = resources.find(
         ({ kind, metadata }) => kind === 'KafkaConnector' && metadata.name === name,
       );

@@ -25,6 +25,12 @@ const committed: SourceOffset = {
   snapshotting: false,
 };
 
+const beating = {
+  'connector.class': 'io.debezium.connector.postgresql.PostgresConnector',
+  'topic.prefix': 'legacy',
+  'heartbeat.interval.ms': '1000',
+};
+
 describe('ConnectorWatch', () => {
   let lastKnown: SourceOffset | null;
   let answer: ConnectorStatus | null | Error;
@@ -34,6 +40,7 @@ describe('ConnectorWatch', () => {
   let offset: SourceOffset | Error;
   let retained: (readonly [SourceOffset | null, bigint | null])[];
   let logEnd: bigint | Error;
+  let beats: boolean;
   let watch: ConnectorWatch;
 
   beforeEach(() => {
@@ -44,15 +51,22 @@ describe('ConnectorWatch', () => {
     offset = { ...committed };
     retained = [];
     logEnd = 7n;
+    beats = false;
     watch = new ConnectorWatch({
       connect: {
         status: () => (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)),
+        configuration: () => Promise.resolve(beating),
         offsets: () => Promise.resolve([]),
         committedSourceOffset: () =>
           offset instanceof Error ? Promise.reject(offset) : Promise.resolve(offset),
         restart: () => Promise.resolve(void (restarts += 1)),
       } as unknown as ConstructorParameters<typeof ConnectorWatch>[0]['connect'],
       connector: { name: 'legacy', epoch: 1 },
+      admin: {
+        topicOffsets: () =>
+          Promise.resolve([{ partition: 0, low: 0n, high: beats ? BigInt(Date.now()) : 0n }]),
+      },
+      tableTopics: [],
       readLogEnd: () => Promise.resolve('~'),
       readRetainedLog: (known) => {
         lastKnown = known;
@@ -115,6 +129,17 @@ describe('ConnectorWatch', () => {
     expect(restarts).toBe(1);
     answer = status('FAILED', 'FAILED');
     await look(60);
+    expect(restarts).toBe(1);
+  });
+
+  it('leaves a connector alone that beats, however long Kafka Connect takes to flush its offsets', async () => {
+    answer = status('RUNNING', 'RUNNING');
+    beats = true;
+    await look();
+    await look(1_200);
+    expect(restarts).toBe(0);
+    beats = false;
+    await look(25);
     expect(restarts).toBe(1);
   });
 

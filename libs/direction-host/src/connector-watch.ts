@@ -1,11 +1,13 @@
 import type { SourcePosition } from '@rowbridge/change-event';
 import type { ConnectClient, ConnectorStatus, SourceOffset } from 'debezium-connect-client';
 import type { DirectionMetrics, Logger } from '@rowbridge/observability';
+import { readProgress, type ProgressOptions } from './connector-progress.js';
 import { committedPosition, type WatchedConnector } from './settlement-watch.js';
 import { StallDetector } from './stall-detector.js';
 
-export interface ConnectorWatchOptions {
-  readonly connect: Pick<ConnectClient, 'status' | 'offsets' | 'committedSourceOffset' | 'restart'>;
+export interface ConnectorWatchOptions extends ProgressOptions {
+  readonly connect: ProgressOptions['connect'] &
+    Pick<ConnectClient, 'status' | 'committedSourceOffset' | 'restart'>;
   readonly connector: WatchedConnector;
   /** End of the log the connector reads. */
   readonly readLogEnd: () => Promise<SourcePosition>;
@@ -35,8 +37,8 @@ const retainedLogMs = 15_000;
 
 /**
  * Watches the source's connector: tells its state, and restarts it when it says it runs and reads nothing: a binlog
- * connector whose server closed the connection cleanly stays so for ever, without a word. A connector that beats every
- * second moves on unless it is cut off, paused, or its database is down. Measures the log that is kept for it, too.
+ * connector whose server closed the connection cleanly stays so for ever, without a word. A connector that reads also
+ * beats, unless it is cut off, paused, or its database is down. Measures the log that is kept for it, too.
  */
 export class ConnectorWatch {
   private readonly detector = new StallDetector();
@@ -72,7 +74,8 @@ export class ConnectorWatch {
       if (!shouldRead(status)) this.detector.reset();
       else await this.checkForStall();
     } catch {
-      // Kafka Connect or the database does not answer: their own checks tell, and nothing can be said of the connector.
+      // Kafka, Kafka Connect or the database does not answer: their own checks tell, and nothing can be said of the
+      // connector.
       this.detector.reset();
     }
     await this.measureRetainedLog();
@@ -114,12 +117,12 @@ export class ConnectorWatch {
 
   private async checkForStall(): Promise<void> {
     const { connect, connector, readLogEnd, logger, now } = this.options;
-    const offsets = await connect.offsets(connector.name);
+    const { mark, patienceMs } = await readProgress(this.options);
     const committed = await connect.committedSourceOffset(connector.name);
     const logEnd = await readLogEnd();
     const behind =
       committed !== null && !committed.snapshotting && committedPosition(committed, connector.epoch) < logEnd;
-    if (!this.detector.observe({ mark: JSON.stringify(offsets), behind, nowMs: now() })) return;
+    if (!this.detector.observe({ mark, behind, patienceMs, nowMs: now() })) return;
     logger.error(
       { connector: connector.name, errorCode: 'connector_failed', operation: 'restart_connector' },
       `The connector ${connector.name} runs but has stopped reading its database; it is restarted`,

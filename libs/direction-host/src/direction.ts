@@ -97,7 +97,7 @@ function assemble(
   const runner = createDirectionRunner(parts, reach, context);
   const looks = createLookRunner(parts, context, schema);
   const monitor = createMonitor(parts, reach);
-  const connectorWatch = createConnectorWatch(parts, databases);
+  const connectorWatch = createConnectorWatch(parts, reach);
   let consumer: RecordConsumer | null = null;
   const reporter = createReporter(parts, { kafka, monitor, assignment: () => consumer?.assignment() ?? [] });
   obeyOrders(parts, reach.breaker, () => consumer);
@@ -257,11 +257,13 @@ function reportCrash(
 
 function createConnectorWatch(
   { plan, configuration, metrics, state, logger }: DirectionParts,
-  { source }: OpenDatabases,
+  { kafka, databases: { source } }: Pick<DirectionReach, 'kafka' | 'databases'>,
 ): ConnectorWatch {
   return new ConnectorWatch({
     connect: new ConnectClient({ url: configuration.connect.url }),
     connector: { name: plan.source.topicPrefix, epoch: configuration.source.epoch },
+    admin: kafka.admin,
+    tableTopics: plan.tables.map(({ topic }) => topic),
     readLogEnd: () => source.readLogEnd(),
     readRetainedLog: (committed) =>
       source.readRetainedLog(

@@ -23,7 +23,7 @@ describe('services rolled to a new version while applications write', () => {
     const before = await noteQuietMoment(system, { deadlineMs: 60_000 });
     const load = rows.writeUntilStopped();
     for (let round = 1; round <= rounds; round += 1) {
-      for (const service of system.services) await roll(service, () => rows.versionsWritten);
+      await Promise.all(system.services.map((service) => roll(service, () => rows.versionsWritten)));
     }
     await load.stop();
 

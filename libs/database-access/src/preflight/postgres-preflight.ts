@@ -6,6 +6,7 @@ import { runOnPostgres } from '../statements/postgres-statement.js';
 import type { PostgresCaptureRequirements, PreflightFinding } from './capture-requirements.js';
 import { checkPostgresArrays } from './postgres-arrays.js';
 import { checkHiddenRows } from './postgres-hidden-rows.js';
+import { checkInfiniteIntervals } from './postgres-intervals.js';
 import { checkTables, tableDialects } from './table-checks.js';
 
 /** What one look at the server finds; read as JSON, so it is the same through any pool. */
@@ -68,7 +69,7 @@ select json_build_object(
 
 /**
  * What keeps a PostgreSQL database from being captured; empty when nothing does. Reads the catalog,
- * and mapped array columns once for arrays within arrays.
+ * and mapped array and interval columns once for what events do not tell.
  * @throws the driver's error when the server cannot be asked
  */
 export async function preflightPostgres(
@@ -92,6 +93,7 @@ export async function preflightPostgres(
     ...judgeLargeValues(facts, catalog),
     ...(await checkHiddenRows(client, requirements)),
     ...(await checkPostgresArrays(client, tables)),
+    ...(await checkInfiniteIntervals(client, tables, catalog)),
     ...checkTables(requirements, { catalog, facts: tableFacts }, tableDialects.postgres),
   ];
 }

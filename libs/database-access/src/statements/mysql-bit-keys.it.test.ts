@@ -32,21 +32,24 @@ describeWithEngines('rows of MariaDB by a key of bits', () => {
   }
 
   it.each([
-    ['masks', 'mask', 'bits', '1'.repeat(64)],
-    ['masks', 'mask', 'bits', '0'.repeat(64)],
-    ['masks', 'mask', 'bits', '1'.repeat(8).padStart(64, '0')],
-    ['switches', 'lit', 'boolean', 'true'],
-    ['switches', 'lit', 'boolean', 'false'],
-  ] as const)('I8: %s.%s (%s) %s is one row, and no neighbour of it', async (table, name, type, key) => {
-    const keyed = await bound(table, name, type);
-    const run = runOnMysql(pool);
-    expect([...(await readMysqlRows(run, keyed, { keys: [key], lock: true })).keys()]).toEqual([key]);
-    const wanted = keyPredicate(keyed, [key]);
-    const counted = await run({
-      text: `select count(*) from ${keyed.sqlName} where ${wanted.text}`,
-      values: wanted.values,
-      operation: 'count_rows',
-    });
-    expect(counted.rows).toEqual([['1']]);
-  });
+    { table: 'masks', name: 'mask', type: 'bits', key: '1'.repeat(64) },
+    { table: 'masks', name: 'mask', type: 'bits', key: '0'.repeat(64) },
+    { table: 'masks', name: 'mask', type: 'bits', key: '1'.repeat(8).padStart(64, '0') },
+    { table: 'switches', name: 'lit', type: 'boolean', key: 'true' },
+    { table: 'switches', name: 'lit', type: 'boolean', key: 'false' },
+  ] as const)(
+    'I8: $table.$name ($type) $key is one row, and no neighbour of it',
+    async ({ table, name, type, key }) => {
+      const keyed = await bound(table, name, type);
+      const run = runOnMysql(pool);
+      expect([...(await readMysqlRows(run, keyed, { keys: [key], lock: true })).keys()]).toEqual([key]);
+      const wanted = keyPredicate(keyed, [key]);
+      const counted = await run({
+        text: `select count(*) from ${keyed.sqlName} where ${wanted.text}`,
+        values: wanted.values,
+        operation: 'count_rows',
+      });
+      expect(counted.rows).toEqual([['1']]);
+    },
+  );
 });

@@ -1,5 +1,7 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { runCommandLine } from '@rowbridge/cli';
 import { readRepositoryFile, repositoryRoot } from './deploy-folder.js';
 
@@ -19,15 +21,14 @@ function commandsOf(page: string): readonly string[] {
 
 /** What `--help` says of a command. */
 async function helpOf(words: readonly string[]): Promise<string> {
-  let help = '';
-  const out = { write: (text: string) => (help += text) };
+  const out = new PassThrough({ encoding: 'utf8' });
   await runCommandLine([...words, '--help'], {
     environment: {},
     workingDirectory: repositoryRoot,
     out,
     err: out,
   } as unknown as Parameters<typeof runCommandLine>[1]);
-  return help;
+  return String(out.read() ?? '');
 }
 
 /** What of a command as it is written the command line does not have; nothing where it has all of it. */
@@ -48,7 +49,7 @@ async function faultsOf(command: string): Promise<readonly string[]> {
   ];
 }
 
-const commands = [...new Set(pages.flatMap(commandsOf))];
+const commands = [...new Set(pages.flatMap(commandsOf))].filter((command) => command !== '<TAB>');
 
 test('the pages name commands', () => {
   expect(commands.length).toBeGreaterThan(20);
@@ -64,3 +65,38 @@ test.each(['connectors rebuild', 'stat', 'dlq list --oldest', 'status now'])(
     expect(await faultsOf(command)).not.toEqual([]);
   },
 );
+
+/** Nothing listens there. */
+const nowhere = 'http://127.0.0.1:1';
+
+/** Exit code of a command as it is written, where no control API and no Kafka answers. */
+async function exitCodeOf(command: string, workingDirectory: string): Promise<number> {
+  const words = command.split(/\s+/).map((word) => word.replace(/^<.+>$/, '0-17'));
+  return runCommandLine(words, {
+    environment: { ROWBRIDGE_API_URL: nowhere },
+    workingDirectory,
+    out: new PassThrough().resume(),
+    err: new PassThrough().resume(),
+  } as unknown as Parameters<typeof runCommandLine>[1]);
+}
+
+describe('commands that ask the control API', () => {
+  // The others read a declaration from the environment, or need nobody.
+  const asking = commands.filter((command) => /^(?:status|lag|dlq|sync|conflicts|audit) ?/.test(command));
+  let elsewhere: string;
+
+  // A running stack of this folder would be asked.
+  beforeAll(() => (elsewhere = mkdtempSync(join(tmpdir(), 'rowbridge-commands-'))));
+  afterAll(() => rmSync(elsewhere, { recursive: true }));
+
+  test.each(asking)('have all they need to ask it: %s', async (command) => {
+    expect(await exitCodeOf(command, elsewhere)).toBe(3);
+  });
+
+  test.each(['dlq replay --dry-run', 'dlq discard <id>', 'sync trigger --reset'])(
+    'and would be found to lack something: %s',
+    async (command) => {
+      expect(await exitCodeOf(command, elsewhere)).toBe(2);
+    },
+  );
+});

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { errorTable } from '@rowbridge/errors';
 import { readRepositoryFile, readYamlDocuments, repositoryRoot } from './deploy-folder.js';
 import { allRules } from './metrics-in-use.js';
 
@@ -39,6 +40,29 @@ test('there is a page for backup and restore, upgrade, source failover and disas
   for (const name of ['backup-and-restore', 'upgrade', 'source-failover', 'disaster-recovery']) {
     expect(readRepositoryFile(`docs/operations/${name}.md`)).toMatch(/```sh|`[a-z]+ [^`]+`/);
   }
+});
+
+test('what to do about an error that a page explains names the page', () => {
+  const advice = Object.values(errorTable).map(({ code, whatToDo }) => ({ code, whatToDo }));
+  const pages = advice.flatMap(({ whatToDo }) => whatToDo.match(/docs\/[\w/-]+\.md/g) ?? []);
+  expect(pages.length).toBeGreaterThan(2);
+  expect(pages.filter((page) => !existsSync(join(repositoryRoot, page)))).toEqual([]);
+  expect(advice.filter(({ whatToDo }) => /runbook says/.test(whatToDo))).toEqual([]);
+});
+
+test.each(['postgres', 'mysql'])('what is said of recorded offsets names columns that %s has', (dialect) => {
+  const [, columns = ''] =
+    /applied_offsets \(\n(.+?)\n\)/s.exec(
+      readRepositoryFile(`schemas/rowbridge/${dialect}/002-ledger.sql`),
+    ) ?? [];
+  const statements =
+    readRepositoryFile('docs/runbooks/recorded-offset.md').match(/(?:select|delete) .+?"/g) ?? [];
+  const named = statements.flatMap((statement) => [
+    ...(/^select (.+) from/.exec(statement)?.[1]?.split(', ') ?? []),
+    ...[...statement.matchAll(/(\w+) = '/g)].map(([, column]) => column ?? ''),
+  ]);
+  expect(new Set(named).size).toBeGreaterThan(4);
+  expect(named.filter((column) => !new RegExp(`^  ${column} `, 'm').test(columns))).toEqual([]);
 });
 
 test('what KEDA scales is scaled to none only while KEDA is told to leave it, and is given back to it', () => {

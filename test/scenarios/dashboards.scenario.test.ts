@@ -57,6 +57,22 @@ describeUnless(
       });
     });
 
+    test.each([
+      [
+        'both connectors run, in the words that alerts ask for',
+        'connector:sync_connector_running:max == 1',
+        2,
+      ],
+      ['both directions say so themselves', 'sync_connector_state{direction!="",state="running"}', 2],
+      ['the first dead letter of its code alerts', 'ALERTS{alertname="SyncDeadLettersGrowing"}', 1],
+    ])('%s', async (what, query, series) => {
+      await waitFor(async () => (await prometheus.countSeries(query)) === series, {
+        what,
+        deadlineMs: 60_000,
+        intervalMs: 500,
+      });
+    });
+
     test('every rule can be evaluated, and what is recorded is there', async () => {
       for (const { expr } of allRules()) await prometheus.countSeries(expr);
       for (const name of ['direction:sync_events:rate5m', 'direction:sync_lag_seconds:max', 'sync_total']) {

@@ -26,16 +26,15 @@ describe('a path that Kafka would split', () => {
     { sign: ':', data: 'data', cache: 'ca:che', variable: 'ROWBRIDGE_CACHE' },
   ])('is refused before data are written ($data, $cache)', async ({ sign, data, cache, variable }) => {
     const attempt = startStack({
-        dataDirectory: join(root, data),
-        ports: 'free',
-        components: ['kafka'],
-        environment: { JAVA_HOME: join(root, 'java'), PATH: '', ROWBRIDGE_CACHE: join(root, cache) },
-      });
-      await expect(attempt).rejects.toMatchObject({ exitCode: 3 });
-      await expect(attempt).rejects.toThrow(
-        new RegExp(`cannot be at .*splits paths at "${sign}".*${variable}`),
-      );
-      expect(existsSync(join(root, data))).toBe(false);
-    },
-  );
+      dataDirectory: join(root, data),
+      ports: 'free',
+      components: ['kafka'],
+      environment: { JAVA_HOME: join(root, 'java'), PATH: '', ROWBRIDGE_CACHE: join(root, cache) },
+    });
+    await expect(attempt).rejects.toMatchObject({ exitCode: 3 });
+    await expect(attempt).rejects.toThrow(
+      new RegExp(`cannot be at .*splits paths at "${sign}".*${variable}`),
+    );
+    expect(existsSync(join(root, data))).toBe(false);
+  });
 });

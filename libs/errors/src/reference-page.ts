@@ -9,8 +9,7 @@ const dispositionNotes: Readonly<Record<Disposition, string>> = {
   dead_letter:
     'The record is at fault. It goes to the dead letter queue at the first attempt; its batch-mates are written.',
   dead_letter_after_attempts: 'As above, once the configured number of attempts is used up.',
-  stop:
-    'Going on could lose or spoil data. A start ends with the exit code. A direction that runs stops, and its process stays alive and not ready until a person starts it again.',
+  stop: 'Going on could lose or spoil data. A start ends with the exit code. A direction that runs stops, and its process stays alive and not ready until a person starts it again.',
   invalid_configuration: 'Refused before anything starts.',
   unreachable: 'Something needed for the start is missing or does not answer.',
   fail_run: 'A sync run ends as failed; rows keep crossing.',

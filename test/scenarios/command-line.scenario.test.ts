@@ -195,7 +195,10 @@ describe('the command line, on a running system', () => {
     const piped = `"${process.execPath}" "${program}" audit --json | true; echo "\${PIPESTATUS[0]}"`;
     const { url, token } = system.controlApi;
     const env = { ROWBRIDGE_API_URL: url, ROWBRIDGE_API_TOKEN: token };
-    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', piped], { cwd: folder, env });
+    const { stdout, stderr } = await promisify(execFile)('bash', ['--norc', '-c', piped], {
+      cwd: folder,
+      env,
+    });
     expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' });
   });
 
@@ -211,7 +214,7 @@ describe('the command line, on a running system', () => {
       offered npx rowbridge sync trigger --dr
       offered npx rowbridge
       offered npx tsc --no`;
-    const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: resolve('.') });
+    const { stdout } = await promisify(execFile)('bash', ['--norc', '-c', script], { cwd: resolve('.') });
     expect(stdout.split('\n')).toEqual([
       'npx rowbridge: trigger',
       'npx rowbridge: --dry-run',

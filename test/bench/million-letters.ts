@@ -11,7 +11,7 @@ export const lettersPerMs = 3;
 
 const perBatch = 2_000;
 const keys = 50_000;
-const directions = ['legacy-to-revamp', 'revamp-to-legacy'];
+export const directions = ['legacy-to-revamp', 'revamp-to-legacy'];
 const tables = ['users', 'posts', 'likes'];
 const codes = ['unknown_value_word', 'out_of_range', 'value_too_long', 'check_violation', 'undecodable'];
 

@@ -16,5 +16,6 @@ export {
   type ErrorCode,
 } from './error-table.js';
 export { FenceLostError, type LostFence } from './fence-lost-error.js';
+export { outliveReaders } from './outlive-readers.js';
 export { recordOutcomes, type RecordOutcome } from './record-outcome.js';
 export { RowbridgeError, type ErrorDetails, type RowbridgeErrorOptions } from './rowbridge-error.js';

@@ -1,6 +1,6 @@
+import { outliveReaders } from '@rowbridge/errors';
 import { CommanderError, type Command } from 'commander';
 import { asCommandError, CommandError } from './command-error.js';
-import { ignoreClosedReaders } from './ignore-closed-readers.js';
 import type { Surroundings } from './invocation.js';
 import { createProgram } from './program.js';
 
@@ -13,7 +13,7 @@ export async function runCommandLine(
   commandArguments: readonly string[],
   surroundings: Surroundings,
 ): Promise<number> {
-  ignoreClosedReaders(surroundings);
+  outliveReaders([surroundings.out, surroundings.err]);
   const isJson = commandArguments.includes('--json');
   const program = createProgram(surroundings);
   prepare(program, surroundings, isJson);

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
+import { outliveReaders } from '@rowbridge/errors';
 import { launch } from './launch.js';
 import { exitCodeOf, messageOf } from './launch-error.js';
-import { outliveReaders } from './outlive-readers.js';
 
 const stopping = new AbortController();
 let endedBy: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | undefined;

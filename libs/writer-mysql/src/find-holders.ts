@@ -1,7 +1,11 @@
-import { canonicalFromServerText, formatRowKey } from '@rowbridge/change-event';
 import type { RowKey } from '@rowbridge/change-event';
-import { mappedColumn, quoteMysqlIdentifier, requireHoldable } from '@rowbridge/database-access';
-import type { BoundTable, MysqlRow, TypedColumn } from '@rowbridge/database-access';
+import {
+  mappedColumn,
+  quoteMysqlIdentifier,
+  requireHoldable,
+  rowKeyFromServerText,
+} from '@rowbridge/database-access';
+import type { BoundTable, TypedColumn } from '@rowbridge/database-access';
 import { bindValue } from './bind-value.js';
 import { inputRows } from './input-rows.js';
 import { matchInput } from './match-input.js';
@@ -36,7 +40,9 @@ export async function findHolders(
   });
   const holders = new Map<number, RowKey>();
   for (const [ordinal, ...key] of outcome.rows) {
-    if (!holders.has(Number(ordinal))) holders.set(Number(ordinal), rowKey(table, key));
+    if (!holders.has(Number(ordinal))) {
+      holders.set(Number(ordinal), rowKeyFromServerText(table, key, 'mysql'));
+    }
   }
   return holders;
 }
@@ -46,15 +52,4 @@ function compared(table: BoundTable, column: TypedColumn, value: string): unknow
   return column.type === 'int64' || column.type === 'uint64'
     ? BigInt(value)
     : bindValue(table, column, value);
-}
-
-function rowKey(table: BoundTable, values: MysqlRow): RowKey {
-  const names = table.key.map(({ name }) => name);
-  const image = Object.fromEntries(
-    table.key.map(({ name, type }, index) => [
-      name,
-      canonicalFromServerText(type, 'mysql', values[index] ?? null),
-    ]),
-  );
-  return formatRowKey(names, image);
 }

@@ -1,5 +1,5 @@
 import type { LogicalValue, RowKey } from '@rowbridge/change-event';
-import { canonicalFromServerText, formatRowKey, parseRowKey } from '@rowbridge/change-event';
+import { parseRowKey } from '@rowbridge/change-event';
 import {
   columnFactsOf,
   compareRowKeys,
@@ -13,6 +13,7 @@ import {
   postgresSelection,
   quotePostgresIdentifier,
   readPostgresRows,
+  rowKeyFromServerText,
   RowLocks,
   syncSourceColumn,
   unnestInput,
@@ -281,16 +282,10 @@ async function findHolders(
     operation: 'find_holders',
     table: table.label,
   });
-  return new Map(outcome.rows.map(([ordinal, ...key]) => [Number(ordinal) - 1, rowKeyFrom(table, key)]));
-}
-
-function rowKeyFrom(table: BoundTable, texts: readonly (string | null)[]): RowKey {
-  const names = table.key.map(({ name }) => name);
-  const image = Object.fromEntries(
-    table.key.map(({ name, type }, index) => [
-      name,
-      canonicalFromServerText(type, 'postgres', texts[index] ?? null),
+  return new Map(
+    outcome.rows.map(([ordinal, ...key]) => [
+      Number(ordinal) - 1,
+      rowKeyFromServerText(table, key, 'postgres'),
     ]),
   );
-  return formatRowKey(names, image);
 }

@@ -10,6 +10,8 @@ import { CommandError } from './command-error.js';
 
 const sides = ['legacy', 'revamp'] as const;
 
+type Side = (typeof sides)[number];
+
 export interface DeclarationSources {
   /** YAML file; the environment alone without one. */
   readonly file?: string | undefined;
@@ -24,16 +26,27 @@ export interface DeclaredConnectors {
 }
 
 /**
+ * What the connectors of legacy-revamp are declared from.
+ * @throws RowbridgeError `invalid_configuration`
+ */
+export function readConnectorsConfiguration({
+  file,
+  environment,
+}: DeclarationSources): ConnectorsConfiguration<Side> {
+  return loadConfiguration({
+    schema: connectorsConfigurationSchema(sides),
+    file,
+    environment,
+    environmentNames: connectorsEnvironmentNames(sides),
+  });
+}
+
+/**
  * The connectors of legacy-revamp, as the code declares them for the databases of the configuration.
  * @throws RowbridgeError `invalid_configuration`; CommandError exit 2 for unreadable settings
  */
 export function readDeclaredConnectors(sources: DeclarationSources): DeclaredConnectors {
-  const configuration = loadConfiguration({
-    schema: connectorsConfigurationSchema(sides),
-    file: sources.file,
-    environment: sources.environment,
-    environmentNames: connectorsEnvironmentNames(sides),
-  });
+  const configuration = readConnectorsConfiguration(sources);
   const additionalSettings = sources.settingsFile === undefined ? {} : readSettings(sources.settingsFile);
   const shared = { brokers: configuration.kafka.brokers, additionalSettings };
   return {
@@ -54,14 +67,14 @@ export function readDeclaredConnectors(sources: DeclarationSources): DeclaredCon
 }
 
 function endpointOf(
-  { databases }: ConnectorsConfiguration<(typeof sides)[number]>,
-  side: (typeof sides)[number],
+  { databases }: ConnectorsConfiguration<Side>,
+  side: Side,
 ): { host: string; port: number; database: string; user: string; password: string } {
   const { host, port, database, captureUser, capturePassword } = databases[side];
   return { host, port, database, user: captureUser, password: capturePassword.reveal() };
 }
 
-function engineOf({ databases }: ConnectorsConfiguration<(typeof sides)[number]>): 'mysql' | 'mariadb' {
+function engineOf({ databases }: ConnectorsConfiguration<Side>): 'mysql' | 'mariadb' {
   const { engine } = databases.revamp;
   if (engine === 'postgres' || databases.legacy.engine !== 'postgres') {
     throw new CommandError('legacy is a PostgreSQL database and revamp a MySQL or MariaDB one', 2);

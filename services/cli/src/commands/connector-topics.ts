@@ -1,14 +1,7 @@
-import {
-  connectorsConfigurationSchema,
-  connectorsEnvironmentNames,
-  loadConfiguration,
-} from '@rowbridge/config';
 import { declaredTopics } from '@rowbridge/connectors';
 import { connectKafka, takingLargeRecords, type KafkaAdmin, type TopicDeclaration } from '@rowbridge/kafka';
-import type { DeclarationSources } from '../declared-connectors.js';
+import { readConnectorsConfiguration, type DeclarationSources } from '../declared-connectors.js';
 import type { Output } from '../output.js';
-
-const sides = ['legacy', 'revamp'] as const;
 
 export interface TopicSources extends DeclarationSources {
   /** Brokers as they are reached from here; else those the connectors are declared with. */
@@ -92,18 +85,13 @@ export function printTopics(
 const partitionsOf = (count: number): string => (count === 1 ? '1 partition' : `${count} partitions`);
 
 async function withBrokers<Answer>(
-  { brokers, file, environment }: TopicSources,
+  sources: TopicSources,
   work: (admin: KafkaAdmin, declared: readonly TopicDeclaration[]) => Promise<Answer>,
 ): Promise<Answer> {
-  const { kafka, databases } = loadConfiguration({
-    schema: connectorsConfigurationSchema(sides),
-    file,
-    environment,
-    environmentNames: connectorsEnvironmentNames(sides),
-  });
+  const { kafka, databases } = readConnectorsConfiguration(sources);
   const declared = topicsOfConnectors(databases.revamp.database);
   const connection = await connectKafka({
-    brokers: brokers ?? kafka.brokers,
+    brokers: sources.brokers ?? kafka.brokers,
     clientId: 'rowbridge-cli',
     logger: silent,
   });

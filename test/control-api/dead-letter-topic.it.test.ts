@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { replayTopic } from '@rowbridge/control-protocol';
 import type { KafkaConnection } from '@rowbridge/kafka';
-import { describeWithEngines, waitFor } from '@rowbridge/testing';
+import { describeWithKafka, waitFor } from '@rowbridge/testing';
 import { ConfigResourceTypes, ConfigSource } from 'kafkajs';
 import { KafkaBench } from '../kafka/kafka-bench.js';
 import { startApi, token, type ApiUnderTest } from './api-under-test.js';
@@ -20,14 +20,14 @@ interface Listed {
   readonly occurrences: number;
 }
 
-describeWithEngines('the control API over a dead letter topic', () => {
+describeWithKafka('the control API over a dead letter topic', (provider) => {
   let bench: KafkaBench;
   let kafka: KafkaConnection;
   let api: ApiUnderTest;
   let folder = '';
 
   beforeAll(async () => {
-    bench = await KafkaBench.open();
+    bench = await KafkaBench.open(provider);
     ({ kafka } = bench);
     await kafka.admin.createTopics([
       { topic, partitions: 1 },

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { notificationTopic } from '@rowbridge/connectors';
 import { openControlStore, type ControlStore } from '@rowbridge/control-store';
-import { describeWithEngines, waitFor } from '@rowbridge/testing';
+import { describeWithKafka, waitFor } from '@rowbridge/testing';
 import { KafkaBench } from '../kafka/kafka-bench.js';
 import { startApi, type ApiUnderTest } from './api-under-test.js';
 
 const soon = { deadlineMs: 90_000, intervalMs: 200 };
 
 /** As in a rolling update: the next process is up before the one that is replaced begins its last work. */
-describeWithEngines('work that a replaced control API leaves after the next one has started', () => {
+describeWithKafka('work that a replaced control API leaves after the next one has started', (provider) => {
   let bench: KafkaBench;
   let api: ApiUnderTest;
   /** What the replaced process has of the store. */
@@ -18,7 +18,7 @@ describeWithEngines('work that a replaced control API leaves after the next one 
   let folder = '';
 
   beforeAll(async () => {
-    bench = await KafkaBench.open();
+    bench = await KafkaBench.open(provider);
     await bench.kafka.admin.createTopics(
       ['legacy', 'revamp'].map((prefix) => ({ topic: notificationTopic(prefix), partitions: 1 })),
     );

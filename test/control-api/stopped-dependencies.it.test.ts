@@ -1,8 +1,8 @@
-import { createEngineProvider, describeWithEngines, waitFor, type EngineProvider } from '@rowbridge/testing';
+import { describeWithKafka, waitFor, type ProviderWithKafka } from '@rowbridge/testing';
 import { startApi, token, type ApiUnderTest } from './api-under-test.js';
 import { fuzzOperations, type Description } from './fuzz-operations.js';
 
-type Stack = Awaited<ReturnType<NonNullable<EngineProvider['kafkaStack']>>>;
+type Stack = Awaited<ReturnType<ProviderWithKafka['kafkaStack']>>;
 
 interface Answered {
   readonly status: number;
@@ -12,14 +12,12 @@ interface Answered {
 const soon = { deadlineMs: 60_000, intervalMs: 100 };
 const pause = '/api/v1/directions/legacy-to-revamp/pause';
 
-describeWithEngines('a control API under which what it needs is stopped', () => {
-  const provider = createEngineProvider();
+describeWithKafka('a control API under which what it needs is stopped', (provider) => {
   let api: ApiUnderTest;
   let kafka: Stack;
   let store: Stack;
 
   beforeAll(async () => {
-    if (!provider.kafkaStack) throw new Error(`${provider.name} offers no stacks`);
     [kafka, store] = await Promise.all([
       provider.kafkaStack({ components: ['kafka', 'connect'] }),
       provider.kafkaStack({ components: ['postgres'] }),

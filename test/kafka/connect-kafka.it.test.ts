@@ -1,14 +1,14 @@
 import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { RecordBatch } from '@rowbridge/kafka';
-import { describeWithEngines, waitFor } from '@rowbridge/testing';
+import { describeWithKafka, waitFor } from '@rowbridge/testing';
 import { KafkaBench, commitAll, record, textOf } from './kafka-bench.js';
 
-describeWithEngines('a Kafka connection', () => {
+describeWithKafka('a Kafka connection', (provider) => {
   let bench: KafkaBench;
 
   beforeAll(async () => {
-    bench = await KafkaBench.open();
+    bench = await KafkaBench.open(provider);
   });
 
   afterEach(() => bench.stopRunning());

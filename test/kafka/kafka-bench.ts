@@ -11,9 +11,9 @@ import type {
   RecordConsumer,
   TopicFollower,
 } from '@rowbridge/kafka';
-import { createEngineProvider, type EngineProvider } from '@rowbridge/testing';
+import type { ProviderWithKafka } from '@rowbridge/testing';
 
-type Stack = Awaited<ReturnType<NonNullable<EngineProvider['kafkaStack']>>>;
+type Stack = Awaited<ReturnType<ProviderWithKafka['kafkaStack']>>;
 
 interface LogLine {
   readonly level: string;
@@ -48,7 +48,7 @@ export class KafkaBench {
   readonly stack: Stack;
 
   private constructor(
-    private readonly provider: EngineProvider,
+    private readonly provider: ProviderWithKafka,
     { stack, kafka, lines }: Pick<KafkaBench, 'stack' | 'kafka' | 'lines'>,
   ) {
     this.stack = stack;
@@ -56,9 +56,7 @@ export class KafkaBench {
     this.lines = lines;
   }
 
-  static async open(): Promise<KafkaBench> {
-    const provider = createEngineProvider();
-    if (!provider.kafkaStack) throw new Error(`${provider.name} offers no Kafka`);
+  static async open(provider: ProviderWithKafka): Promise<KafkaBench> {
     const stack = await provider.kafkaStack({ components: ['kafka'] });
     const lines: LogLine[] = [];
     const logger = Object.fromEntries(

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { CompressionCodecs, CompressionTypes } from 'kafkajs';
 import type { ConsumerCrash, RecordBatch } from '@rowbridge/kafka';
-import { describeWithEngines, waitFor } from '@rowbridge/testing';
+import { describeWithKafka, waitFor } from '@rowbridge/testing';
 import { KafkaBench, commitAll, record, textOf, type BatchHandler } from './kafka-bench.js';
 
 /** Valid Snappy that compresses nothing: the length, then literals of at most 60 bytes. */
@@ -17,11 +17,11 @@ function snappyLiterals(bytes: Buffer): Buffer {
   return Buffer.concat(parts);
 }
 
-describeWithEngines('a consumer of records', () => {
+describeWithKafka('a consumer of records', (provider) => {
   let bench: KafkaBench;
 
   beforeAll(async () => {
-    bench = await KafkaBench.open();
+    bench = await KafkaBench.open(provider);
   });
 
   afterEach(() => bench.stopRunning());

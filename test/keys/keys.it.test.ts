@@ -5,15 +5,13 @@ import {
   type RunningStack,
 } from '@rowbridge/embedded-stack';
 import type { EngineFamily } from '@rowbridge/mapping';
-import { createEngineProvider, describeWithEngines } from '@rowbridge/testing';
+import { describeWithKafka, type ProviderWithKafka } from '@rowbridge/testing';
 import { keyKinds, type KeyedSide } from './keyed-pair.js';
 import { allKeys, countRows, KeyedPair } from './keyed-rows.js';
 
 type Engine = 'PostgreSQL' | 'MariaDB' | 'MySQL 8';
 
 const startLimitMs = 300_000;
-const provider = createEngineProvider();
-const { kafkaStack } = provider;
 const withoutMysql8 = mysql8UnavailableBecause();
 /** Both sides of the last one are databases of one server, neither of which can mark what a sync session writes. */
 const pairings: readonly (readonly [left: Engine, right: Engine])[] = [
@@ -30,20 +28,14 @@ for (const engines of pairings.filter((pairing) => !possible.includes(pairing)))
     it('needs MySQL 8', () => undefined);
   });
 }
-if (kafkaStack === undefined) {
-  describe.skip(`${name} (skipped, no Kafka from ${provider.name})`, () => {
-    it('needs Kafka', () => undefined);
-  });
-} else {
-  describeWithEngines(name, () => keySuite(kafkaStack));
-}
+describeWithKafka(name, keySuite);
 
-function keySuite(startStack: NonNullable<typeof kafkaStack>): void {
+function keySuite(provider: ProviderWithKafka): void {
   let stack: RunningStack;
   const pairs: KeyedPair[] = [];
 
   beforeAll(async () => {
-    stack = await startStack({ components: [...allStackComponents] });
+    stack = await provider.kafkaStack({ components: [...allStackComponents] });
     for (const engines of possible) pairs.push(await openPair(engines));
   }, startLimitMs);
 

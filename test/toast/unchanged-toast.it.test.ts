@@ -1,30 +1,21 @@
 import { createHash } from 'node:crypto';
 import { allStackComponents, type RunningStack } from '@rowbridge/embedded-stack';
-import { createEngineProvider, describeWithEngines } from '@rowbridge/testing';
+import { describeWithKafka, type ProviderWithKafka } from '@rowbridge/testing';
 import { LivePair, type LiveCodec } from '../live-rows/live-pair.js';
 import { toastPair, toastSchema } from './toast-pair.js';
 
 const startLimitMs = 300_000;
-const provider = createEngineProvider();
-const { kafkaStack } = provider;
-const name = 'large columns an update leaves alone';
 /** Four bytes as often make 5 MiB. */
 const megabytes = 1_310_720;
 const placeholder = '__debezium_unavailable_value';
 
-if (kafkaStack === undefined) {
-  describe.skip(`${name} (skipped, no Kafka from ${provider.name})`, () => {
-    it('needs Kafka', () => undefined);
-  });
-} else {
-  describeWithEngines(name, () => toastSuite(kafkaStack));
-}
+describeWithKafka('large columns an update leaves alone', toastSuite);
 
-function toastSuite(startStack: NonNullable<typeof kafkaStack>): void {
+function toastSuite(provider: ProviderWithKafka): void {
   let stack: RunningStack;
 
   beforeAll(async () => {
-    stack = await startStack({ components: [...allStackComponents] });
+    stack = await provider.kafkaStack({ components: [...allStackComponents] });
   }, startLimitMs);
 
   afterAll(async () => {

@@ -3,24 +3,15 @@ import { createPostgresPool, type PostgresPool } from '@rowbridge/database-acces
 import type { RunningStack } from '@rowbridge/embedded-stack';
 import { connectKafka, type KafkaConnection } from '@rowbridge/kafka';
 import { createLogger } from '@rowbridge/observability';
-import { createEngineProvider, describeWithEngines, waitFor } from '@rowbridge/testing';
+import { describeWithKafka, waitFor, type ProviderWithKafka } from '@rowbridge/testing';
 import { ConnectorWatch } from './connector-watch.js';
 
-const provider = createEngineProvider();
-const { kafkaStack } = provider;
-const suite = 'a connector whose offsets Kafka Connect hardly ever flushes';
 const name = 'watched';
 const heartbeatTopic = `__debezium-heartbeat.${name}`;
 
-if (kafkaStack === undefined) {
-  describe.skip(`${suite} (skipped, no Kafka from ${provider.name})`, () => {
-    watchSuite(() => Promise.reject(new Error('no Kafka')));
-  });
-} else {
-  describeWithEngines(suite, () => watchSuite(kafkaStack));
-}
+describeWithKafka('a connector whose offsets Kafka Connect hardly ever flushes', watchSuite);
 
-function watchSuite(startKafkaStack: NonNullable<typeof kafkaStack>): void {
+function watchSuite(provider: ProviderWithKafka): void {
   let stack: RunningStack;
   let pool: PostgresPool;
   let kafka: KafkaConnection;
@@ -30,7 +21,7 @@ function watchSuite(startKafkaStack: NonNullable<typeof kafkaStack>): void {
   const logger = createLogger({ name: 'test', level: 'fatal', destination: { write: () => undefined } });
 
   beforeAll(async () => {
-    stack = await startKafkaStack({
+    stack = await provider.kafkaStack({
       components: ['connect', 'postgres'],
       connectWorkerSettings: { 'offset.flush.interval.ms': '3600000' },
     });

@@ -1,17 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { createEngineProvider, describeWithEngines, type EngineProvider } from '@rowbridge/testing';
+import { describeWithKafka } from '@rowbridge/testing';
 import { Kafka, logLevel, type Admin, type ITopicConfig } from 'kafkajs';
 import { createKafkaAdmin, type KafkaAdmin } from './kafka-admin.js';
 
-describeWithEngines('creating topics', () => {
-  let provider: EngineProvider;
+describeWithKafka('creating topics', (provider) => {
   let client: Admin;
   let admin: KafkaAdmin;
   const asked: ITopicConfig[] = [];
 
   beforeAll(async () => {
-    provider = createEngineProvider();
-    if (!provider.kafkaStack) throw new Error(`${provider.name} offers no Kafka`);
     const { kafka } = await provider.kafkaStack({ components: ['kafka'] });
     client = new Kafka({ brokers: kafka.brokers, logLevel: logLevel.NOTHING }).admin();
     await client.connect();
@@ -27,7 +24,7 @@ describeWithEngines('creating topics', () => {
 
   afterAll(async () => {
     await client?.disconnect();
-    await provider?.stop();
+    await provider.stop();
   });
 
   it('leaves the number of replicas to the broker, which takes its default', async () => {

@@ -1,8 +1,7 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createEngineProvider, describeWithEngines } from '@rowbridge/testing';
-import type { EngineProvider } from '@rowbridge/testing';
+import { describeWithKafka } from '@rowbridge/testing';
 import { createRegistrySchemaSource } from './index.js';
 
 const schema = {
@@ -19,7 +18,6 @@ const schema = {
   'connect.name': 'legacy.public.legacy_users.Value',
 };
 
-let provider: EngineProvider;
 let url: string;
 const servers: Server[] = [];
 
@@ -45,10 +43,8 @@ async function serveInstead(status: number, body: string): Promise<{ url: string
   return { url: `http://127.0.0.1:${port}`, requests: () => requests };
 }
 
-describeWithEngines('a registry as source of schemas', () => {
+describeWithKafka('a registry as source of schemas', (provider) => {
   beforeAll(async () => {
-    provider = createEngineProvider();
-    if (!provider.kafkaStack) throw new Error(`${provider.name} offers no schema registry`);
     url = (await provider.kafkaStack({ components: ['schemaRegistry'] })).schemaRegistry.confluentUrl;
   });
 

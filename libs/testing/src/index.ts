@@ -1,3 +1,4 @@
+export { describeWithKafka, type ProviderWithKafka } from './describe-with-kafka.js';
 export { createEngineProvider, providerVariable, type EngineProvider } from './engine-provider.js';
 export {
   describeWithEngines,

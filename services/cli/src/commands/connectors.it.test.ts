@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { connectKafka, type KafkaConnection } from '@rowbridge/kafka';
-import { createEngineProvider, describeWithEngines, type EngineProvider } from '@rowbridge/testing';
+import { describeWithKafka } from '@rowbridge/testing';
 import { runCommandLine } from '../run-command-line.js';
 
 interface Ended {
@@ -26,15 +26,12 @@ const silent = {
 
 const tableTopic = 'revamp.shop.revamp_users';
 
-describeWithEngines('connectors plan and apply, on brokers that hold no topic of ours', () => {
-  let provider: EngineProvider;
+describeWithKafka('connectors plan and apply, on brokers that hold no topic of ours', (provider) => {
   let kafka: KafkaConnection;
   let brokers: string;
   let environment: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
-    provider = createEngineProvider();
-    if (!provider.kafkaStack) throw new Error(`${provider.name} offers no Kafka`);
     const stack = await provider.kafkaStack({ components: ['kafka', 'connect'] });
     brokers = stack.kafka.brokers.join(',');
     environment = {
@@ -48,7 +45,7 @@ describeWithEngines('connectors plan and apply, on brokers that hold no topic of
 
   afterAll(async () => {
     await kafka?.close();
-    await provider?.stop();
+    await provider.stop();
   });
 
   async function connectors(

@@ -2,16 +2,12 @@ import { readFileSync } from 'node:fs';
 import { Agent, get, type ClientRequest } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunningSystem } from '@rowbridge/launcher';
+import { askEvenly, type RequestFigures } from './even-requests.js';
 import { measureSteadyChanges } from './steady-changes.js';
 
 export interface ControlApiFigures {
   /** Requests at an even rate while both directions are busy. */
-  readonly requests: {
-    readonly perSecond: number;
-    readonly count: number;
-    readonly failed: number;
-    readonly milliseconds: { readonly p50: number; readonly p99: number; readonly greatest: number };
-  };
+  readonly requests: RequestFigures;
   /** What Node had in its heap at most, between the start of the load and its end; megabytes (10⁶ bytes). */
   readonly greatestHeapMegabytes: number;
   /** Resident memory of the API, megabytes (10⁶ bytes), before and with so many clients of its event stream. */
@@ -62,9 +58,11 @@ export async function measureControlApi(
       }),
     ),
   );
-  await askEvenly(system, { ...load, seconds: warmUpSeconds });
+  const { url, token } = system.controlApi;
+  const asking = { url, token, paths, requestsPerSecond: load.requestsPerSecond };
+  await askEvenly({ ...asking, seconds: warmUpSeconds });
   const heap = watchHeap(system);
-  const requests = await askEvenly(system, load);
+  const requests = await askEvenly({ ...asking, seconds });
   await busy;
   const streams = await openStreams(system, load.streamClients);
   return { requests, greatestHeapMegabytes: await heap.end(), streams };
@@ -89,57 +87,6 @@ function watchHeap({ controlApi }: RunningSystem): { end(): Promise<number> } {
       return Math.round(greatest);
     },
   };
-}
-
-async function askEvenly(
-  system: RunningSystem,
-  { requestsPerSecond, seconds }: ControlApiLoad,
-): Promise<ControlApiFigures['requests']> {
-  const agent = new Agent({ keepAlive: true });
-  const count = requestsPerSecond * seconds;
-  const latencies: number[] = [];
-  let failed = 0;
-  const begunAt = performance.now();
-  const asked: Promise<void>[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const dueAt = begunAt + (index * 1_000) / requestsPerSecond;
-    if (dueAt > performance.now()) await delay(dueAt - performance.now());
-    const path = paths[index % paths.length] as string;
-    // From when it was due: a client that falls behind must not hide it.
-    asked.push(
-      ask(system, path, agent).then(
-        (status) => {
-          latencies.push(performance.now() - dueAt);
-          if (status !== 200) failed += 1;
-        },
-        () => void (failed += 1),
-      ),
-    );
-  }
-  await Promise.all(asked);
-  agent.destroy();
-  latencies.sort((left, right) => left - right);
-  const quantile = (share: number): number =>
-    latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
-  return {
-    perSecond: requestsPerSecond,
-    count,
-    failed,
-    milliseconds: { p50: quantile(0.5), p99: quantile(0.99), greatest: latencies.at(-1) ?? 0 },
-  };
-}
-
-function ask({ controlApi }: RunningSystem, path: string, agent: Agent): Promise<number> {
-  return new Promise((resolve, reject) => {
-    get(
-      `${controlApi.url}${path}`,
-      { agent, headers: { authorization: `Bearer ${controlApi.token}` } },
-      (response) => {
-        response.resume();
-        response.once('end', () => resolve(response.statusCode ?? 0));
-      },
-    ).once('error', reject);
-  });
 }
 
 async function openStreams(system: RunningSystem, clients: number): Promise<ControlApiFigures['streams']> {

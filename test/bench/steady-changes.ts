@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunningSystem } from '@rowbridge/launcher';
 import { nextInstant, openApplication, type BenchApplication, type BenchSide } from './applications.js';
+import { ProcessorTime } from './processor-time.js';
 
 export interface SteadyFigures {
   readonly from: BenchSide;
@@ -9,6 +10,8 @@ export interface SteadyFigures {
   readonly changes: number;
   /** Source commit until the change is visible in the target, milliseconds. */
   readonly milliseconds: { readonly p50: number; readonly p99: number; readonly greatest: number };
+  /** By program, from the first change to the last arrival. */
+  readonly processorSeconds: Readonly<Record<string, number>>;
 }
 
 interface SteadyLoad {
@@ -36,9 +39,11 @@ export async function measureSteadyChanges(system: RunningSystem, load: SteadyLo
     const watch = new ArrivalWatch(reader, emails);
     await watch.untilAllExist();
     const changes = load.changesPerSecond * load.seconds;
+    const processorTime = new ProcessorTime();
     const watching = watch.run(load.pollMs ?? defaultPollMs);
     await writeEvenly({ writer, emails, watch }, { changes, intervalMs: 1000 / load.changesPerSecond });
     const latencies = await watching;
+    const processorSeconds = processorTime.spent();
     latencies.sort((left, right) => left - right);
     const quantile = (share: number): number =>
       latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
@@ -47,6 +52,7 @@ export async function measureSteadyChanges(system: RunningSystem, load: SteadyLo
       changesPerSecond: load.changesPerSecond,
       changes: latencies.length,
       milliseconds: { p50: quantile(0.5), p99: quantile(0.99), greatest: latencies.at(-1) ?? 0 },
+      processorSeconds,
     };
   } finally {
     await Promise.all([writer.close(), reader.close()]);
@@ -101,7 +107,9 @@ class ArrivalWatch {
     const latencies: number[] = [];
     let lastArrivalAt = performance.now();
     while (!this.ended || [...this.pending.values()].some((changes) => changes.length > 0)) {
-      const rows = await this.reader.read(this.emails);
+      const awaited = [...this.pending].filter(([, changes]) => changes.length > 0).map(([email]) => email);
+      // Only what is awaited: each row read takes processor time from what is measured.
+      const rows = awaited.length === 0 ? new Map<string, string>() : await this.reader.read(awaited);
       const seenAt = performance.now();
       for (const [email, changes] of this.pending) {
         const arrived = changes.filter(({ updatedAt }) => updatedAt <= (rows.get(email) ?? ''));

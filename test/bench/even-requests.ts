@@ -1,6 +1,5 @@
-import { Agent, get } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 
 export interface RequestLoad {
   /** Of the API, without a path. */
@@ -20,62 +19,15 @@ export interface RequestFigures {
 }
 
 /**
- * Asks at an even rate, in a thread of its own: what else the bench does delays neither a request nor the reading of its
+ * Asks at an even rate, in a process of its own: what else the bench does delays neither a request nor the reading of its
  * answer.
  */
 export function askEvenly(load: RequestLoad): Promise<RequestFigures> {
+  const program = fileURLToPath(new URL('request-client.ts', import.meta.url));
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL(import.meta.url), { workerData: load });
-    worker.once('message', resolve);
-    worker.once('error', reject);
+    const client = fork(program, { execArgv: ['--import', 'tsx'] });
+    client.once('message', (figures) => resolve(figures as RequestFigures));
+    client.once('exit', (code) => reject(new Error(`the client of the requests ended with ${code}`)));
+    client.send(load);
   });
 }
-
-async function ask({ url, token, paths, requestsPerSecond, seconds }: RequestLoad): Promise<RequestFigures> {
-  const agent = new Agent({ keepAlive: true });
-  const count = requestsPerSecond * seconds;
-  const latencies: number[] = [];
-  let failed = 0;
-  const begunAt = performance.now();
-  const asked: Promise<void>[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const dueAt = begunAt + (index * 1_000) / requestsPerSecond;
-    if (dueAt > performance.now()) await delay(dueAt - performance.now());
-    const address = `${url}${paths[index % paths.length] as string}`;
-    // From when it was due: a client that falls behind must not hide it.
-    asked.push(
-      statusOf(address, { token, agent }).then(
-        (status) => {
-          latencies.push(performance.now() - dueAt);
-          if (status !== 200) failed += 1;
-        },
-        () => void (failed += 1),
-      ),
-    );
-  }
-  await Promise.all(asked);
-  agent.destroy();
-  latencies.sort((left, right) => left - right);
-  const quantile = (share: number): number =>
-    latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
-  return {
-    perSecond: requestsPerSecond,
-    count,
-    failed,
-    milliseconds: { p50: quantile(0.5), p99: quantile(0.99), greatest: latencies.at(-1) ?? 0 },
-  };
-}
-
-function statusOf(
-  address: string,
-  { token, agent }: { readonly token: string; readonly agent: Agent },
-): Promise<number> {
-  return new Promise((resolve, reject) => {
-    get(address, { agent, headers: { authorization: `Bearer ${token}` } }, (response) => {
-      response.resume();
-      response.once('end', () => resolve(response.statusCode ?? 0));
-    }).once('error', reject);
-  });
-}
-
-if (!isMainThread) parentPort?.postMessage(await ask(workerData as RequestLoad));

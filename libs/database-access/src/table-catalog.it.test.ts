@@ -134,6 +134,15 @@ describeWithEngines('tables that change while they are in use', () => {
       expect((await mend()).join(' ')).toMatch(expected);
     });
 
+    it('I8: rows read while a column got another type are not taken', async () => {
+      const { catalog, change } = bench;
+      const people = { entity: 'people' };
+      expect(await catalog.readFitting(people, async ({ label }) => label)).toMatch(/people/);
+      const read = catalog.readFitting(people, () => change(families[family].retype));
+      await expect(read).rejects.toMatchObject({ code: 'schema_incompatible', disposition: 'pause_table' });
+      await expect(catalog.readFitting(people, () => change('select 1'))).rejects.toThrow(/email/);
+    });
+
     it('a column of another type is changed back', async () => {
       await bench.change(families[family].retype);
       await bench.catalog.refresh('people');

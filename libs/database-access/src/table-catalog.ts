@@ -88,6 +88,20 @@ export class TableCatalog implements SchemaCatalog {
     });
   }
 
+  /**
+   * Reads rows of the table and, after them, the table itself: rows read while a column had another type are not taken.
+   * @throws RowbridgeError as `bound`, where the table did not fit before or does not after
+   */
+  async readFitting<Answer>(
+    plan: Pick<TablePlan, 'entity'>,
+    read: (table: BoundTable) => Promise<Answer>,
+  ): Promise<Answer> {
+    const answer = await read(this.bound(plan));
+    await this.refresh(plan.entity);
+    this.bound(plan);
+    return answer;
+  }
+
   refresh(entity: string): Promise<void> {
     return this.read([this.entry(entity)]);
   }

@@ -1,4 +1,4 @@
-import { hasPassed, type ConnectClient } from 'debezium-connect-client';
+import { ConnectRequestError, hasPassed, type ConnectClient } from 'debezium-connect-client';
 import type { KafkaAdmin } from '@rowbridge/kafka';
 import type { DirectionPlan } from '@rowbridge/mapping';
 import { waitUntil, waitedInVain } from '../scenario/wait-until.js';
@@ -61,14 +61,17 @@ export async function waitUntilQuiescent(options: QuiescenceOptions): Promise<Qu
   }
 }
 
+/** False, too, while Kafka Connect does not answer: it may be on its way up again. */
 async function connectorsHavePassed(options: QuiescenceOptions, ends: LogEnds): Promise<boolean> {
-  const [legacy, revamp] = await Promise.all([
-    options.connect.committedSourceOffset(options.connectors.legacy),
-    options.connect.committedSourceOffset(options.connectors.revamp),
-  ]);
-  return (
-    legacy !== null && revamp !== null && hasPassed(legacy, ends.legacy) && hasPassed(revamp, ends.revamp)
-  );
+  const { connect, connectors } = options;
+  const [legacy, revamp] = await Promise.all(
+    [connectors.legacy, connectors.revamp].map((name) => connect.committedSourceOffset(name)),
+  ).catch((error: unknown) => {
+    if (error instanceof ConnectRequestError && error.unreachable) return [null, null];
+    throw error;
+  });
+  if (!legacy || !revamp) return false;
+  return hasPassed(legacy, ends.legacy) && hasPassed(revamp, ends.revamp);
 }
 
 async function observe(options: QuiescenceOptions): Promise<Quiescence> {

@@ -31,7 +31,8 @@ export async function createMysqlSource({
     return {
       schema: catalog,
       listTables: () => listMysqlTables(run, plan.source.schema),
-      readRows: (table, keys) =>
+      readRows: async (table, keys) => readMysqlRows(run, catalog.bound(table), { keys, lock: false }),
+      readFittingRows: (table, keys) =>
         catalog.readFitting(table, (bound) => readMysqlRows(run, bound, { keys, lock: false })),
       readPeerIdentities: (entity, sourceKeys) =>
         readMysqlIdentities(run, { entity, from: 'target_id', to: 'source_id', keys: sourceKeys }),

@@ -60,7 +60,8 @@ export async function createPostgresSource({
     return {
       schema: catalog,
       listTables: () => listPostgresTables(run, plan.source.schema),
-      readRows: (table, keys) =>
+      readRows: async (table, keys) => readPostgresRows(run, catalog.bound(table), { keys, lock: false }),
+      readFittingRows: (table, keys) =>
         catalog.readFitting(table, (bound) => readPostgresRows(run, bound, { keys, lock: false })),
       readPeerIdentities: (entity, sourceKeys) =>
         readPostgresIdentities(run, { entity, from: 'target_id', to: 'source_id', keys: sourceKeys }),

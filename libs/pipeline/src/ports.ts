@@ -242,6 +242,11 @@ export interface ConflictRecord {
 export interface SourceDatabase {
   /** Rows by primary key as they are now; images hold the mapped source columns. Locks nothing. */
   readRows(table: TablePlan, keys: readonly RowKey[]): Promise<ReadonlyMap<RowKey, RowImage>>;
+  /**
+   * The same for rows that are to be written, taken only where the table still fits once they are read.
+   * @throws RowbridgeError of a table that waits (`column_missing` …)
+   */
+  readFittingRows(table: TablePlan, keys: readonly RowKey[]): Promise<ReadonlyMap<RowKey, RowImage>>;
   /** Twins the reverse direction recorded in the source's own `entity_mappings`: target key by source key. */
   readPeerIdentities(entity: string, sourceKeys: readonly RowKey[]): Promise<ReadonlyMap<RowKey, RowKey>>;
   /** The same twins the other way round: source key by target key. */

@@ -38,7 +38,7 @@ export async function readLookedAt(
 ): Promise<readonly LookedAt[]> {
   const { table, context, transaction } = reading;
   const keys = entries.map((entry) => entry.key);
-  const sourceRows = await context.source.readRows(table, keys);
+  const sourceRows = await context.source.readFittingRows(table, keys);
   const parents = await resolveParents(reading, [...sourceRows.values()]);
   const mapped = new Map(
     [...sourceRows].map(([key, image]): [RowKey, MappedImage] => [

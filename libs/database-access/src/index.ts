@@ -36,7 +36,7 @@ export {
   type BoundTable,
   type TypedColumn,
 } from './statements/bound-table.js';
-export { rowKeyFromServerText } from './statements/server-text-key.js';
+export { rowKeyFromServerText } from './statements/row-key-from-server-text.js';
 export { groupByColumns, inKeyOrder, RowLocks, type ColumnGroup } from './statements/row-order.js';
 export { postgresFailure, runOnPostgres } from './statements/postgres-statement.js';
 export type {
